@@ -1,0 +1,160 @@
+"""Check a located tree against a spec; say every mistake in plain words, at its place in the file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bn_study.config.problem import ConfigError, Problem
+from bn_study.config.source import Located
+
+Spec = TypeVar("Spec", bound=BaseModel)
+
+_EXPECTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "tuple_type": "a list in [brackets]",
+    "dict_type": "a mapping of `key: value` lines",
+    "model_type": "a mapping of `key: value` lines",
+    "model_attributes_type": "a mapping of `key: value` lines",
+    "finite_number": "a finite number",
+}
+_BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def validated(spec_type: type[Spec], located: Located) -> Spec:
+    """The spec that `located` describes. Raises ConfigError with every problem."""
+    try:
+        return spec_type.model_validate(located.plain)
+    except ValidationError as error:
+        raise ConfigError(_problem(spec_type, located, detail) for detail in error.errors()) from error
+
+
+def suggestion(word: str, choices: Sequence[str]) -> str:
+    """' (did you mean 'x'?)' for the nearest choice, or nothing."""
+    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.55)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def _problem(spec_type: type[BaseModel], root: Located, detail: ErrorDetails) -> Problem:
+    path, found, owner = _follow(spec_type, root, detail["loc"])
+    message = _message(detail, owner)
+    if detail["type"] == "union_tag_invalid" and (kind := found.child("kind")):
+        path, found = f"{path}.kind", kind
+    missing = detail["type"] in ("missing", "union_tag_not_found")
+    return Problem(found.place if missing or detail["type"] == "extra_forbidden" else found.mark, path, message)
+
+
+def _follow(
+    spec_type: type[BaseModel], root: Located, loc: tuple[int | str, ...]
+) -> tuple[str, Located, type[BaseModel] | None]:
+    """Walk `loc` through the tree and the spec side by side.
+
+    Pydantic's loc also holds the tag of a tagged union ('model', 'norm', 'batch', 'epsilon'), which is
+    no key of the file. Returns the dotted path, the nearest value that stands in the file, and the spec
+    that owns the last key.
+    """
+    path, here, options = "", root, [spec_type]
+    owner: type[BaseModel] | None = spec_type
+    for step in loc:
+        tagged = [option for option in options if _tag(option) == step]
+        if isinstance(step, str) and tagged and (here.child(step) is None):
+            options = tagged
+            owner = tagged[0]
+            continue
+        if step == "[key]":
+            continue
+        owner = options[0] if options else None
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+        here = here.child(step) or here
+        options = list(_models_of(options, step)) if options else []
+    return path, here, owner
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    """The value of a tagged spec's `kind`."""
+    field = model.model_fields.get("kind")
+    return get_args(field.annotation)[0] if field and get_args(field.annotation) else None
+
+
+def _models_of(options: Sequence[type[BaseModel]], step: str | int) -> Iterator[type[BaseModel]]:
+    """The specs that the value at `step` may be. An index into a list or dict stays with the same specs."""
+    for option in options:
+        field = option.model_fields.get(str(step)) or _aliased(option, str(step))
+        if field is None:
+            yield option
+        else:
+            yield from _models_in(field.annotation)
+
+
+def _aliased(option: type[BaseModel], alias: str) -> Any:
+    return next((field for field in option.model_fields.values() if field.alias == alias), None)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+def _keys(owner: type[BaseModel] | None) -> list[str]:
+    return [field.alias or name for name, field in owner.model_fields.items()] if owner else []
+
+
+def _message(detail: ErrorDetails, owner: type[BaseModel] | None) -> str:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    last = str(detail["loc"][-1]) if detail["loc"] else ""
+    if kind == "extra_forbidden":
+        keys = _keys(owner)
+        return f"unknown key{suggestion(last, keys) or _choices(keys)}"
+    if kind == "missing":
+        return "this key is required and missing"
+    if kind == "union_tag_not_found":
+        return "this choice needs a `kind:`" if isinstance(value, Mapping) else f"a mapping with `kind:` is expected, found {_shown(value)}"
+    if kind in ("literal_error", "union_tag_invalid"):
+        allowed = [word.strip(" '") for word in str(context.get("expected") or context.get("expected_tags")).replace(" or ", ", ").split(",")]
+        given = str(context.get("tag", value))
+        return f"{_shown(given if 'tag' in context else value)} is not one of {', '.join(allowed)}{suggestion(given, allowed)}"
+    if kind in _EXPECTED:
+        hint = "; write true or false" if kind == "bool_type" and isinstance(value, str) else ""
+        return f"{_EXPECTED[kind]} is expected, found {_shown(value)}{hint}"
+    if kind in _BOUNDS:
+        word, bound = _BOUNDS[kind]
+        return f"must be {word} {context[bound]:g}, found {value}"
+    if kind == "too_short":
+        return f"needs at least {context['min_length']} entries, found {context['actual_length']}"
+    if kind == "string_pattern_mismatch":
+        return f"{_shown(value)} is not allowed here: use letters, digits, '_' and '-'"
+    return detail["msg"].removeprefix("Value error, ")
+
+
+def _choices(keys: Sequence[str]) -> str:
+    return f" (known here: {', '.join(keys)})" if keys else ""
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, str):
+        text = value if len(value) <= 40 else f"{value[:40]}…"
+        return f"the text {text!r}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, tuple):
+        return "a list"
+    return repr(value)

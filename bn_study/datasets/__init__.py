@@ -1,0 +1,21 @@
+"""Arrays from real sources: public data sets, and the user's own. numpy only; no backend is imported."""
+
+from bn_study.datasets.dataset import Dataset
+from bn_study.datasets.error import DatasetError
+from bn_study.datasets.facts import NAMES, DatasetFacts, describe
+from bn_study.datasets.loader import load
+from bn_study.datasets.scaling import Scaling, fit_scaling
+from bn_study.datasets.split import Split, split
+
+__all__ = [
+    "NAMES",
+    "Dataset",
+    "DatasetError",
+    "DatasetFacts",
+    "Scaling",
+    "Split",
+    "describe",
+    "fit_scaling",
+    "load",
+    "split",
+]

@@ -1,0 +1,94 @@
+"""What every source of images is turned into: four arrays, their names, and where they came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bn_study.datasets.error import DatasetError
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images with labels, as bytes, in a train and a test part.
+
+    The arrays are C-contiguous and read-only: whoever holds a data set can rely on its fingerprint.
+    """
+
+    name: str
+    train_images: NDArray[np.uint8]
+    """(n, height, width, channels), 0..255"""
+    train_labels: NDArray[np.int32]
+    """(n,), 0..classes-1"""
+    test_images: NDArray[np.uint8]
+    """(m, height, width, channels), 0..255"""
+    test_labels: NDArray[np.int32]
+    """(m,), 0..classes-1"""
+    class_names: tuple[str, ...]
+    """one for each label, in the order of the labels"""
+    fingerprint: str
+    """'sha256:' and 16 hex digits over the shapes and bytes of the four arrays"""
+    provenance: str
+    """a phrase for reports: official bytes, a re-encoded copy, or the user's own data"""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels)"""
+        height, width, channels = self.train_images.shape[1:]
+        return height, width, channels
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+
+def assemble(
+    name: str,
+    train: tuple[NDArray[np.uint8], NDArray[np.int32]],
+    test: tuple[NDArray[np.uint8], NDArray[np.int32]],
+    class_names: tuple[str, ...],
+    provenance: str,
+) -> Dataset:
+    """Freeze two (images, labels) pairs into a Dataset, and take its fingerprint.
+
+    The arrays are made read-only in place, not copied, where they are contiguous already.
+    Raises DatasetError when train and test images differ in shape.
+    """
+    if train[0].shape[1:] != test[0].shape[1:]:
+        raise DatasetError(
+            f"{name}: train images are {_size(train[0])}, test images are {_size(test[0])} "
+            "(height x width x channels); both must be equal."
+        )
+    arrays = _frozen(*train), _frozen(*test)
+    print_of_all = fingerprint(*arrays[0], *arrays[1])
+    return Dataset(name, *arrays[0], *arrays[1], class_names, print_of_all, provenance)
+
+
+def _frozen(
+    images: NDArray[np.uint8], labels: NDArray[np.int32]
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    images, labels = np.ascontiguousarray(images), np.ascontiguousarray(labels)
+    images.flags.writeable = False
+    labels.flags.writeable = False
+    return images, labels
+
+
+def fingerprint(*arrays: NDArray[np.generic]) -> str:
+    """'sha256:' and the first 16 hex digits over kind, shape and bytes of each array, in order.
+
+    Same arrays, same fingerprint, on machines of either byte order.
+    """
+    digest = hashlib.sha256()
+    for array in arrays:
+        little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        digest.update(f"{little.dtype.kind}{little.dtype.itemsize}{little.shape}".encode())
+        digest.update(little.reshape(-1).view(np.uint8).data)
+    return f"sha256:{digest.hexdigest()[:16]}"
+
+
+def _size(images: NDArray[np.uint8]) -> str:
+    return " x ".join(map(str, images.shape[1:]))

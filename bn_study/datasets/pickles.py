@@ -1,0 +1,155 @@
+"""Reading a pickle from disk without trusting it.
+
+A pickle is a program: it may name any function and call it. Here every name is refused except the few
+that a pickled numpy array or number needs, and even those are not numpy's: each is an inert stand-in
+that keeps what it was given. numpy's own `dtype.__setstate__` believes the flags and fields it is told, so
+a forged dtype over plain bytes could pass an address off as an object. No numpy object is made before
+the pickle is read to its end, and then only from an integer type and its bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+from collections.abc import Mapping
+from typing import IO, Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bn_study.datasets.error import DatasetError
+
+MAX_FILE_BYTES = 200_000_000
+"""No official file is larger (the train batch of CIFAR-100: 155 MB); a larger one is not read."""
+
+_INTEGER = re.compile(r"[<>|=]?([iu][1248])")
+
+
+class _Inert:
+    """Without attributes to set, and with a `__setstate__` of its own: a pickle cannot change it."""
+
+    __slots__ = ()
+
+    def __setstate__(self, state: Any) -> None:
+        raise pickle.UnpicklingError(f"{type(self).__name__} takes no state")
+
+
+class _ArrayType(_Inert):
+    """Stands for the class numpy.ndarray: only ever an argument."""
+
+    __slots__ = ()
+
+
+class _IntegerType(_Inert):
+    """Stands for numpy.dtype; knows whole numbers alone."""
+
+    __slots__ = ("order", "size")
+
+    def __init__(self, code: str | bytes, align: object = False, copy: object = False) -> None:
+        match = _INTEGER.fullmatch(code.decode("ascii") if isinstance(code, bytes) else code)
+        if match is None:
+            raise pickle.UnpicklingError(f"an array of {code!r}, where whole numbers are expected")
+        self.size, self.order = match[1], "<"
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        order = state[1].decode("ascii") if isinstance(state[1], bytes) else state[1]
+        self.order = ">" if order == ">" else "<"
+
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(self.order + self.size)
+
+
+class _Array(_Inert):
+    """Stands for `_reconstruct` and for the array that it makes."""
+
+    __slots__ = ("data", "fortran", "kind", "shape")
+
+    def __init__(self, kind: object, shape: object, typecode: object) -> None:
+        self.shape: tuple[int, ...] = (0,)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        _, self.shape, self.kind, self.fortran, self.data = state
+
+    def array(self) -> NDArray[np.integer]:
+        """The array over the bytes that were read: no copy, read-only."""
+        flat: NDArray[np.integer] = np.frombuffer(self.data, dtype=self.kind.dtype())
+        return flat.reshape(self.shape, order="F" if self.fortran else "C")
+
+
+class _Buffer(_Array):
+    """Stands for `_frombuffer`, which makes arrays from protocol 5 on."""
+
+    __slots__ = ()
+
+    def __init__(self, data: object, kind: object, shape: tuple[int, ...], order: str, *_: object) -> None:
+        self.data, self.kind, self.shape, self.fortran = data, kind, shape, order == "F"
+
+
+class _Scalar(_Inert):
+    """Stands for numpy's `scalar`: gives a plain int."""
+
+    __slots__ = ()
+
+    def __new__(cls, kind: _IntegerType, data: bytes) -> Self:
+        return int(np.frombuffer(data, dtype=kind.dtype())[0])  # type: ignore[return-value]
+
+
+class _Latin1(_Inert):
+    """Stands for `_codecs.encode`, by which Python 3 writes bytes into protocol 2: gives bytes."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str, encoding: str) -> Self:
+        if encoding != "latin1":
+            raise pickle.UnpicklingError(f"an encoding {encoding!r}, where only latin1 is expected")
+        return text.encode("latin1")  # type: ignore[return-value]
+
+
+class _Unpickler(pickle.Unpickler):
+    admitted: ClassVar[Mapping[tuple[str, str], type[_Inert]]] = {
+        ("numpy", "ndarray"): _ArrayType,
+        ("numpy", "dtype"): _IntegerType,
+        ("_codecs", "encode"): _Latin1,
+        **{
+            (f"numpy.{core}.{module}", name): stand_in
+            for core in ("core", "_core")
+            for module, name, stand_in in (
+                ("multiarray", "_reconstruct", _Array),
+                ("multiarray", "scalar", _Scalar),
+                ("numeric", "_frombuffer", _Buffer),
+            )
+        },
+    }
+
+    def find_class(self, module: str, name: str) -> type[_Inert]:
+        try:
+            return self.admitted[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(
+                f"it asks for {module}.{name}, which no image data needs; nothing of it was run"
+            ) from None
+
+
+def read_record(stream: IO[bytes], where: str) -> Mapping[object, object]:
+    """The dictionary that a pickle holds, of whole numbers, text, lists and integer arrays alone.
+
+    Python 2's strings, as in the official files, become bytes. Arrays are turned into numpy arrays where
+    they are values of the dictionary. Raises DatasetError, which names `where`, on anything else.
+    """
+    try:
+        record = _Unpickler(stream, encoding="bytes").load()
+        if not isinstance(record, dict):
+            raise pickle.UnpicklingError(f"it holds a {type(record).__name__}, not a dictionary")
+        return {key: value.array() if isinstance(value, _Array) else value for key, value in record.items()}
+    # Bytes that are no pickle, or a forged one, end in nearly any exception there is.
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise DatasetError(f"{where} is damaged or no data file: {reason}.") from error
+
+
+def check_size(stream: IO[bytes], where: str) -> None:
+    """Raises DatasetError when an open file is larger than MAX_FILE_BYTES."""
+    size = os.fstat(stream.fileno()).st_size
+    if size > MAX_FILE_BYTES:
+        raise DatasetError(f"{where} has {size:,} bytes; no more than {MAX_FILE_BYTES:,} are read.")

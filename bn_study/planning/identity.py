@@ -1,0 +1,45 @@
+"""Canonical spec → run id. Same spec, same id, on any machine and in any order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bn_study.config.run import RunSpec
+
+#: Raise it when the meaning of a spec changes: all ids change, and old results are not taken for new ones.
+IDENTITY_VERSION = 1
+
+
+def fingerprint(spec: RunSpec) -> str:
+    """12 hex digits over the canonical spec: JSON, sorted keys, fields at their default left out.
+
+    Defaults are pinned by a test, so a field that is added later with an inert default moves no id.
+    """
+    departures = spec.model_dump(mode="json", exclude_defaults=True)
+    text = json.dumps([IDENTITY_VERSION, departures], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def run_id(arm: str, axes: Mapping[str, Any], spec: RunSpec) -> str:
+    """Readable prefix (arm, axes, seed) and the fingerprint, fit for a folder's name."""
+    parts = [arm, *(f"{path.rpartition('.')[2]}={axis_label(value)}" for path, value in axes.items()), f"s{spec.seed}"]
+    readable = re.sub(r"[^A-Za-z0-9_.=+-]+", "-", "_".join(parts))[:100]
+    return f"{readable}_{fingerprint(spec)}"
+
+
+def axis_label(value: Any) -> str:
+    """A grid value as people write it: 0.001, relu, batch(momentum=0.9)."""
+    if isinstance(value, Mapping):
+        rest = ", ".join(f"{key}={axis_label(part)}" for key, part in value.items() if key != "kind")
+        return f"{value.get('kind', '')}({rest})" if rest else str(value.get("kind", "{}"))
+    if isinstance(value, (list, tuple)):
+        return "[" + " ".join(axis_label(part) for part in value) + "]"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if value is None:
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
