@@ -1,0 +1,1 @@
+"""bn_study: batch-normalization studies from YAML to verdicts."""

@@ -65,6 +65,8 @@ def _wanted(archive: tarfile.TarFile, path: Path, names: Collection[str]) -> Ite
             continue
         if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
             raise DatasetError(f"{path}: {name} is a link or another special member, not a plain file.")
+        if member.size > MAX_FILE_BYTES:
+            raise DatasetError(f"{path}: {name} has {member.size:,} bytes; {MAX_FILE_BYTES:,} are the most.")
         if name not in left:
             raise DatasetError(f"{path}: {name} is there twice.")
         left.remove(name)

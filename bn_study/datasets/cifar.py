@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets.acquisition import Search, acquire
+from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.archive import read_members
 from bn_study.datasets.cifar_layout import Batch, Layout
 from bn_study.datasets.dataset import Dataset, assemble
@@ -85,7 +86,7 @@ class _Arrays:
             self._start[batch.file] = next_start[batch.part]
             next_start[batch.part] += batch.images
         for part, count in next_start.items():
-            self._images[part] = np.empty((count, _SIDE, _SIDE, _CHANNELS), np.uint8)
+            self._images[part] = aligned_empty((count, _SIDE, _SIDE, _CHANNELS))
             self._labels[part] = np.empty(count, np.int32)
 
     def fill(self, batch: Batch, stream: IO[bytes], where: str) -> None:
@@ -93,9 +94,10 @@ class _Arrays:
         record = read_record(stream, where)
         start = self._start[batch.file]
         target = slice(start, start + batch.images)
-        labels = record.get(self._layout.label_key)
-        classes = len(self._layout.class_names)
-        self._labels[batch.part][target] = checked_labels(labels, batch.images, classes, where)
+        key, classes = self._layout.label_key, len(self._layout.class_names)
+        if key not in record:
+            raise DatasetError(f"{where}: it holds no {key.decode()}; is it of another data set?")
+        self._labels[batch.part][target] = checked_labels(record[key], batch.images, classes, where)
         _channels_last(_pixels(record, batch, where), self._images[batch.part][target])
 
     def dataset(self, provenance: str) -> Dataset:

@@ -71,7 +71,8 @@ def assemble(
 def _frozen(
     images: NDArray[np.uint8], labels: NDArray[np.int32]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    images, labels = np.ascontiguousarray(images), np.ascontiguousarray(labels)
+    # Views, so that the memory below stays writable: DLPack cannot hand over what is read-only throughout.
+    images, labels = np.ascontiguousarray(images).view(), np.ascontiguousarray(labels).view()
     images.flags.writeable = False
     labels.flags.writeable = False
     return images, labels

@@ -24,6 +24,9 @@ from bn_study.datasets.error import DatasetError
 from bn_study.datasets.pickles import MAX_FILE_BYTES
 from bn_study.datasets.remote_file import RemoteFile
 
+if sys.platform != "win32":
+    import fcntl
+
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None when the server does not say), anew for each file."""
 
@@ -144,8 +147,6 @@ def _alone_in(folder: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl  # noqa: PLC0415 - not there on Windows
-
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):

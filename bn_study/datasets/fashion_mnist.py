@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bn_study.datasets import class_names
 from bn_study.datasets.acquisition import Search, acquire
+from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.download import Progress
 from bn_study.datasets.error import DatasetError
@@ -101,7 +102,7 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     Raises DatasetError, which names the file, when it is damaged, cut short, too long, or of another shape.
     """
     header = struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape)
-    array = np.empty(shape, np.uint8)
+    array = aligned_empty(shape)
     try:
         with path.open("rb") as file, gzip.GzipFile(fileobj=file) as unpacked:
             check_size(file, str(path))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.error import DatasetError
 
@@ -84,7 +85,7 @@ def _images(files: Sequence[Path], shape: tuple[int, int, int]) -> NDArray[np.ui
     needed = len(files) * int(np.prod(shape))
     if needed > MAX_BYTES:
         raise DatasetError(f"{files[0].parent.parent} needs {needed:,} bytes; {MAX_BYTES:,} are the most.")
-    images = np.empty((len(files), *shape), np.uint8)
+    images = aligned_empty((len(files), *shape))
     for file, target in zip(files, images, strict=True):
         _read(file, target)
     return images

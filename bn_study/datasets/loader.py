@@ -56,6 +56,6 @@ def _own(name: str, path: Path) -> Dataset:
     if name == "npz":
         return load_npz(path)
     # Only here, so that nobody else pays for importing Pillow.
-    from bn_study.datasets.image_folder import load_image_folder  # noqa: PLC0415
+    from bn_study.datasets.image_folder import load_image_folder
 
     return load_image_folder(path)

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.dataset import Dataset
 from bn_study.datasets.error import DatasetError
 
@@ -100,4 +101,7 @@ def _ascending(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
 def _take(dataset: Dataset, indices: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     if len(indices) == len(dataset.train_labels):
         return dataset.train_images, dataset.train_labels
-    return dataset.train_images[indices], dataset.train_labels[indices]
+    images = aligned_empty((len(indices), *dataset.image_shape))
+    # Any mode but the default writes straight into `out`; no index is out of range.
+    np.take(dataset.train_images, indices, axis=0, out=images, mode="clip")
+    return images, dataset.train_labels[indices]

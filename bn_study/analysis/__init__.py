@@ -1,0 +1,1 @@
+"""Records → tables, intervals and comparisons. The only door of pandas and scipy."""

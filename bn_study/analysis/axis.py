@@ -1,0 +1,41 @@
+"""The axes of a plan: the dotted paths that a study's grid crosses, with names and values for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from bn_study.planning.expansion import Plan
+from bn_study.planning.identity import axis_label
+
+AxisValue: TypeAlias = int | float | str
+Axes: TypeAlias = Mapping[str, AxisValue]
+
+_SAID_BY_THE_PARENT = ("initial", "kind", "name")  # learning_rate.initial is the learning rate
+
+
+def axis_paths(plan: Plan) -> tuple[str, ...]:
+    """Dotted paths of the axes, in the order of the study. Axes that `--set` fixes are not among them."""
+    return tuple(plan.points[0].axes) if plan.points else ()
+
+
+def axis_value(value: Any) -> AxisValue:
+    """Numbers stay numbers, so that they can be an x axis; all else becomes the text that people write."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    return axis_label(value)
+
+
+def axis_name(path: str) -> str:
+    """'training.learning_rate.initial' → 'learning rate', 'model.dropout.rate' → 'dropout rate'."""
+    parts = path.split(".")
+    if len(parts) > 2 and parts[-1] in _SAID_BY_THE_PARENT:
+        parts = parts[:-1]
+    if len(parts) == 2 and parts[-1] in _SAID_BY_THE_PARENT:
+        return parts[0]
+    return " ".join(parts[1:] or parts).replace("_", " ")
+
+
+def axes_text(axes: Axes) -> str:
+    """'learning rate 0.01, batch size 128'; empty for a study without a grid."""
+    return ", ".join(f"{axis_name(path)} {axis_label(value)}" for path, value in axes.items())

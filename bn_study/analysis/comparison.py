@@ -1,0 +1,77 @@
+"""Comparison: an arm against the first arm of the study at the same grid point, paired by seed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bn_study.analysis.axis import Axes
+from bn_study.analysis.frame import Table
+from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.statistics import Interval, PairedDifference, mean_interval, paired_difference
+from bn_study.planning.expansion import Plan
+
+#: Validation accuracy that BN's lagging moving averages cannot spoil: with statistics re-estimated on
+#: training data for arms with BN, and as it stands (last epoch) for arms without.
+REESTIMATED_WHERE_BN = "reestimated_where_bn"
+DIFFERENCES = (
+    "last_validation_accuracy", "best_validation_accuracy", REESTIMATED_WHERE_BN, "last_train_accuracy",
+    "generalization_gap",
+)  # fmt: skip
+RATIOS = ("step_seconds", "train_seconds")
+_LARGEST_LOG = 700.0  # two wildly different ratios have an interval that no float holds
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`differences`: arm minus reference, in the metric's unit. `ratios`: arm over reference (geometric)."""
+
+    arm: str
+    reference: str
+    axes: Axes
+    variant: Mapping[str, str]
+    differences: Mapping[str, PairedDifference]
+    ratios: Mapping[str, Interval]
+
+
+def compare_with_first_arm(plan: Plan, runs: Table) -> tuple[Comparison, ...]:
+    """Every other arm against the first, in the order of the plan; n = 0 where no seed finished in both."""
+    groups = grouped(plan, runs)
+    first = groups[0].arm
+    references = {group.key: group for group in groups if group.arm == first}
+    return tuple(
+        _comparison(group, references.get(group.key), first) for group in groups if group.arm != first
+    )
+
+
+def _comparison(group: Group, reference: Group | None, name: str) -> Comparison:
+    def pair(metric: str) -> tuple[dict[int, float], dict[int, float]]:
+        return _by_seed(group, metric), _by_seed(reference, metric) if reference else {}
+
+    differences = {metric: paired_difference(*pair(metric)) for metric in DIFFERENCES}
+    ratios = {metric: paired_ratio(*pair(metric)) for metric in RATIOS}
+    return Comparison(group.arm, name, group.axes, group.variant, differences, ratios)
+
+
+def paired_ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:
+    """Geometric mean of a / b over the seeds that both have, with the t interval of the logarithms."""
+    pairs = [(a[seed], b[seed]) for seed in a if seed in b]
+    logs = mean_interval(math.log(one / other) for one, other in pairs if one > 0 and other > 0)
+    mean, low, high = (math.exp(min(log, _LARGEST_LOG)) for log in (logs.mean, logs.low, logs.high))
+    return Interval(mean, low, high, logs.n)
+
+
+def reestimated_minus_moving(group: Group) -> PairedDifference:
+    """Validation accuracy with re-estimated BN statistics minus that with moving averages, run by run."""
+    return paired_difference(
+        group.by_seed("reestimated_validation_accuracy"), group.by_seed("last_validation_accuracy")
+    )
+
+
+def _by_seed(group: Group, metric: str) -> dict[int, float]:
+    if metric != REESTIMATED_WHERE_BN:
+        return group.by_seed(metric)
+    reestimated = group.by_seed("reestimated_validation_accuracy")
+    has_bn = any(math.isfinite(value) for value in reestimated.values())
+    return reestimated if has_bn else group.by_seed("last_validation_accuracy")

@@ -1,0 +1,54 @@
+"""Curve: a metric over the epochs of one arm, mean and interval over its seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bn_study.analysis.axis import Axes
+from bn_study.analysis.frame import Table, numbers
+from bn_study.analysis.group import grouped
+from bn_study.analysis.statistics import Interval, mean_interval
+from bn_study.planning.expansion import Plan
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Four columns of one length, one entry an epoch.
+
+    `seconds` is the mean over seeds of the training time since the start: nothing is interpolated. An epoch
+    that only some seeds reached has a smaller n in its interval.
+    """
+
+    arm: str
+    axes: Axes
+    variant: Mapping[str, str]
+    metric: str
+    epochs: tuple[int, ...]
+    seconds: tuple[float, ...]
+    intervals: tuple[Interval, ...]
+
+
+def mean_curves(plan: Plan, runs: Table, epochs: Table, metric: str) -> tuple[Curve, ...]:
+    """One curve an arm and grid point with a finished run, in the order of the plan.
+
+    `metric` is one of `config.metric.EPOCH_METRICS`. Raises KeyError for a metric that the table lacks.
+    """
+    curves = []
+    for group in grouped(plan, runs, epochs):
+        finished = group.finished
+        values, seconds = (_by_epoch(finished, column) for column in (metric, "seconds"))
+        if values:
+            intervals = tuple(mean_interval(of_epoch) for of_epoch in values.values())
+            means = tuple(mean_interval(of_epoch).mean for of_epoch in seconds.values())
+            curves.append(
+                Curve(group.arm, group.axes, group.variant, metric, tuple(values), means, intervals)
+            )
+    return tuple(curves)
+
+
+def _by_epoch(table: Table, column: str) -> dict[int, list[float]]:
+    values: dict[int, list[float]] = {}
+    for epoch, value in zip(numbers(table, "epoch"), numbers(table, column), strict=True):
+        values.setdefault(int(epoch), []).append(value)
+    return dict(sorted(values.items()))

@@ -1,0 +1,46 @@
+"""The table of pandas, named once, so that other rooms can pass one on without importing pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+Table: TypeAlias = pd.DataFrame
+
+
+def table_of(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], floats: Iterable[str], counts: Iterable[str]
+) -> Table:
+    """Rows → table with `columns` in this order.
+
+    `floats` become float64 (None → NaN), `counts` Int64 (None → <NA>), so that a column has one type however
+    many runs are missing; the other columns keep what they hold.
+    """
+    kinds = {**dict.fromkeys(floats, "float64"), **dict.fromkeys(counts, "Int64")}
+    return pd.DataFrame({name: _column([row[name] for row in rows], kinds.get(name)) for name in columns})
+
+
+def _column(values: list[Any], dtype: str | None) -> pd.Series[Any]:
+    if dtype is None and not values:
+        return pd.Series(values, dtype="object")
+    return pd.Series(values, dtype=dtype)
+
+
+def numbers(table: Table, column: str) -> list[float]:
+    """The column as floats, row by row; NaN where there is none."""
+    return [float(value) for value in table[column].to_numpy(dtype="float64", na_value=np.nan)]
+
+
+def texts(table: Table, column: str) -> list[str]:
+    """The column as text, row by row; empty where there is none."""
+    return [value if isinstance(value, str) else "" for value in table[column]]
+
+
+def csv_text(table: Table) -> str:
+    r"""CSV with `\n` line ends; floats as Python's shortest text that reads back to the same bits."""
+    text = table.to_csv(None, index=False, lineterminator="\n")
+    assert isinstance(text, str)
+    return text

@@ -1,0 +1,74 @@
+"""Group: the rows of a table that may be averaged, that is one arm at one grid point over its seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bn_study.analysis.axis import Axes, axis_paths
+from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.mixing import Kept, kept_apart, mixed_results
+from bn_study.planning.expansion import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """`variant` tells results apart that must not be averaged; it is empty when nothing is mixed."""
+
+    arm: str
+    axes: Axes
+    variant: Mapping[str, str]
+    rows: Table
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for the same grid point and variant in another arm."""
+        return (*self.axes.values(), *self.variant.values())
+
+    @property
+    def finished(self) -> Table:
+        """The rows of finished runs: the only ones that means are taken of."""
+        return self.rows[self.rows["status"] == "finished"]
+
+    def by_seed(self, metric: str) -> dict[int, float]:
+        """Seed → value over the finished runs; NaN where it was not measured. Only for tables of runs."""
+        finished = self.finished
+        return dict(zip(map(int, finished["seed"]), numbers(finished, metric), strict=True))
+
+
+def grouped(plan: Plan, runs: Table, table: Table | None = None) -> tuple[Group, ...]:
+    """The rows of `table` (of `runs`, if none is given) by arm, axes and variant, in the order of the plan.
+
+    What is mixed is judged by `runs`. A row without results belongs to the first variant of its point, so
+    that the runs planned at a point are counted once.
+    """
+    paths, apart = axis_paths(plan), kept_apart(mixed_results(plan, runs))
+    table = runs if table is None else table
+    places = list(zip(*(table[column] for column in ("arm", *paths)), strict=True))
+    members: dict[tuple[Any, ...], list[int]] = {}
+    for row, key in enumerate(zip(places, _variants(table, places, apart), strict=True)):
+        members.setdefault(key, []).append(row)
+    return tuple(
+        Group(
+            arm, dict(zip(paths, axes, strict=True)), dict(zip(apart, variant, strict=True)), table.iloc[rows]
+        )
+        for ((arm, *axes), variant), rows in _by_place(members).items()
+    )
+
+
+def _variants(table: Table, places: list[tuple[Any, ...]], apart: tuple[Kept, ...]) -> list[tuple[str, ...]]:
+    variants: list[tuple[str, ...]] = list(zip(*(texts(table, column) for column in apart), strict=True))
+    if not apart:
+        return [()] * len(places)
+    first: dict[tuple[Any, ...], tuple[str, ...]] = {}
+    for where, variant in zip(places, variants, strict=True):
+        if any(variant):
+            first.setdefault(where, variant)
+    return [v if any(v) else first.get(where, v) for where, v in zip(places, variants, strict=True)]
+
+
+def _by_place(members: dict[tuple[Any, ...], list[int]]) -> dict[tuple[Any, ...], list[int]]:
+    """Variants of one point side by side, points in the order of the table."""
+    order = {where: rank for rank, where in enumerate(dict.fromkeys(where for where, _ in members))}
+    return dict(sorted(members.items(), key=lambda item: order[item[0][0]]))

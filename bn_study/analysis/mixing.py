@@ -1,0 +1,53 @@
+"""Results that must not be averaged: the same thing was asked for, and something else was run on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from bn_study.analysis.frame import Table, texts
+from bn_study.planning.expansion import Plan
+
+Kept = Literal["data_fingerprint", "precision"]
+
+
+@dataclass(frozen=True)
+class MixedResults:
+    """Runs that asked for the same data (or precision) and got several: they are kept apart in every mean."""
+
+    column: Kept
+    asked: str
+    runs: tuple[tuple[str, int], ...]
+    """(value, how many runs), in the order of the plan"""
+
+    @property
+    def message(self) -> str:
+        """A sentence for the report and the printed table."""
+        what = {"data_fingerprint": "data", "precision": "precision"}[self.column]
+        seen = " and ".join(f"{value} in {n} {'run' if n == 1 else 'runs'}" for value, n in self.runs)
+        return f"Mixed {what}: {self.asked} was {seen}. They are kept apart, not averaged."
+
+
+def mixed_results(plan: Plan, runs: Table) -> tuple[MixedResults, ...]:
+    """What is mixed in the runs table (one row a point of the plan); empty when all is of one kind.
+
+    Arms or axes that ask for different data or precisions are not a mixture: that is the study's question.
+    """
+    data = [f"{point.spec.dataset.name} {point.spec.dataset.path or ''}".strip() for point in plan.points]
+    precision = [point.spec.training.precision for point in plan.points]
+    return (*_mixed(runs, "data_fingerprint", data), *_mixed(runs, "precision", precision))
+
+
+def _mixed(runs: Table, column: Kept, asked: Iterable[str]) -> list[MixedResults]:
+    seen: dict[str, Counter[str]] = {}
+    for wish, value in zip(asked, texts(runs, column), strict=True):
+        if value:
+            seen.setdefault(wish, Counter())[value] += 1
+    return [MixedResults(column, wish, tuple(n.items())) for wish, n in seen.items() if len(n) > 1]
+
+
+def kept_apart(mixed: Iterable[MixedResults]) -> tuple[Kept, ...]:
+    """The columns by which rows of one point are told apart; none when nothing is mixed."""
+    return tuple(dict.fromkeys(one.column for one in mixed))

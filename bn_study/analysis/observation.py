@@ -1,0 +1,91 @@
+"""Observation: one point of the plan with what came out of its run, as a flat row."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from bn_study.analysis.axis import axis_value
+from bn_study.config.metric import RUN_METRICS
+from bn_study.planning.expansion import Point
+from bn_study.store.record import EpochRecord, RunRecord
+
+Status = Literal["finished", "diverged", "failed", "missing"]
+
+#: The metrics of a run that need no further argument; *_to_accuracy are in `reaching`.
+METRICS = tuple(name for name in RUN_METRICS if not name.endswith("_to_accuracy"))
+COUNTS = ("parameters", "forward_flops", "best_epoch", "epochs", "diverged_at_epoch", "threads")
+CIRCUMSTANCES = (
+    "data_fingerprint", "data_provenance", "validation_source", "precision", "backend", "device",
+)  # fmt: skip
+COLUMNS = (
+    "run_id", "status", *METRICS, "best_epoch", "epochs", "diverged_at_epoch", *CIRCUMSTANCES, "threads",
+    "commit", "error",
+)  # fmt: skip
+
+
+def place(point: Point) -> dict[str, Any]:
+    """Where the point stands in the study: arm, one value an axis, seed."""
+    axes = {path: axis_value(value) for path, value in point.axes.items()}
+    return {"arm": point.arm, **axes, "seed": point.seed}
+
+
+def observe(point: Point, record: RunRecord | None) -> dict[str, Any]:
+    """One row of the runs table; None where nothing was measured or the value was not finite.
+
+    A run that diverged or failed keeps the numbers of the epochs it reached; its status says what they are.
+    """
+    row = {**place(point), **dict.fromkeys(COLUMNS), "run_id": point.run_id, "status": "missing"}
+    row |= dict.fromkeys((*CIRCUMSTANCES, "commit", "error"), "")
+    if record is None:
+        return row
+    return {**row, "status": record.status, **_curve(record), **_end(record), **_circumstances(record)}
+
+
+def _curve(record: RunRecord) -> dict[str, Any]:
+    row: dict[str, Any] = {"epochs": len(record.epochs), "diverged_at_epoch": record.diverged_at_epoch}
+    if not record.epochs:
+        return row
+    last, best = record.epochs[-1], _best(record.epochs)
+    return {
+        **row,
+        "last_validation_accuracy": last.validation_accuracy,
+        "last_validation_loss": last.validation_loss,
+        "last_train_accuracy": last.train_accuracy,
+        "last_train_loss": last.train_loss,
+        "best_validation_accuracy": best.validation_accuracy if best else None,
+        "best_epoch": best.epoch if best else None,
+    }
+
+
+def _best(epochs: tuple[EpochRecord, ...]) -> EpochRecord | None:
+    """The epoch of the highest validation accuracy; the first of them where several are equal."""
+    reached = [epoch for epoch in epochs if epoch.validation_accuracy is not None]
+    reached = [epoch for epoch in reached if math.isfinite(epoch.validation_accuracy or 0.0)]
+    return max(reached, key=lambda epoch: epoch.validation_accuracy or 0.0, default=None)
+
+
+def _end(record: RunRecord) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    if final := record.final:
+        row["generalization_gap"] = final.train_accuracy - final.validation_accuracy
+        row["reestimated_validation_accuracy"] = final.reestimated_validation_accuracy
+    if cost := record.cost:
+        row |= {"step_seconds": cost.step_seconds, "train_seconds": cost.train_seconds}
+        row |= {"parameters": cost.parameters, "forward_flops": cost.forward_flops}
+    return row
+
+
+def _circumstances(record: RunRecord) -> dict[str, Any]:
+    environment, data, error = record.environment, record.data, record.error
+    return {
+        "data_fingerprint": data.fingerprint if data else "",
+        "data_provenance": data.provenance if data else "",
+        "validation_source": data.validation_source if data else "",
+        "precision": environment.precision,
+        "backend": environment.backend,
+        "device": environment.device,
+        "threads": environment.threads,
+        "commit": environment.commit or "",
+        "error": f"{error.type}: {error.message}" if error else "",
+    }

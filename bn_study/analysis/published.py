@@ -1,0 +1,109 @@
+"""The numbers that the study's source printed, beside ours; and the gaps between its arms, beside ours."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bn_study.analysis.axis import axes_text, axis_value
+from bn_study.analysis.frame import Table, table_of
+from bn_study.analysis.measured import Measured, Measurements
+from bn_study.analysis.statistics import Interval, PairedDifference, mean_interval, paired_difference
+from bn_study.config.study import Published
+from bn_study.planning.expansion import Plan
+
+OTHER_DATA = "other data: compare sign and gap only"
+
+
+@dataclass(frozen=True)
+class BesidePublished:
+    """`inside`: the published value ± its uncertainty meets our interval; None where that cannot be said."""
+
+    published: Published
+    variant: Mapping[str, str]
+    measured: Interval
+    inside: bool | None
+    note: str
+
+
+@dataclass(frozen=True)
+class PublishedGap:
+    """`arm` minus `other`: as published (`value` ± `uncertainty`) and as measured, paired by seed."""
+
+    published: tuple[Published, Published]
+    variant: Mapping[str, str]
+    value: float
+    uncertainty: float
+    measured: PairedDifference
+    sign: Literal["same", "opposite", "undecided"]
+
+
+def beside_published(plan: Plan, runs: Table, epochs: Table) -> tuple[BesidePublished, ...]:
+    """One entry a published number, in the order of the study; one a variant where results are mixed."""
+    measurements = Measurements(plan, runs, epochs)
+    numbers = plan.source.study.published
+    return tuple(
+        _beside(published, measured) for published in numbers for measured in measurements.of(published)
+    )
+
+
+def _beside(published: Published, measured: Measured) -> BesidePublished:
+    interval = mean_interval(measured.by_seed.values())
+    inside = None
+    if published.same_data and interval.n > 1:
+        low, high = published.value - published.uncertainty, published.value + published.uncertainty
+        inside = low <= interval.high and interval.low <= high
+    notes = [measured.note, "" if published.same_data else OTHER_DATA, *measured.variant.values()]
+    return BesidePublished(published, measured.variant, interval, inside, "; ".join(filter(None, notes)))
+
+
+def published_gaps(plan: Plan, runs: Table, epochs: Table) -> tuple[PublishedGap, ...]:
+    """For numbers of other data: every two arms of which the source printed the same metric and epoch.
+
+    The sign is undecided while our interval holds zero (or there is none), or the published gap is within its
+    own uncertainty (the sum of both).
+    """
+    measurements = Measurements(plan, runs, epochs)
+    elsewhere = [published for published in plan.source.study.published if not published.same_data]
+    return tuple(
+        _gap(one, other, mine, theirs)
+        for one, other in itertools.combinations(elsewhere, 2)
+        if one.arm != other.arm and (one.metric, one.epoch, one.at) == (other.metric, other.epoch, other.at)
+        for mine in measurements.of(one)
+        for theirs in measurements.of(other)
+        if mine.variant == theirs.variant
+    )
+
+
+def _gap(one: Published, other: Published, mine: Measured, theirs: Measured) -> PublishedGap:
+    value, uncertainty = one.value - other.value, one.uncertainty + other.uncertainty
+    measured = paired_difference(mine.by_seed, theirs.by_seed)
+    sign: Literal["same", "opposite", "undecided"] = "undecided"
+    if abs(value) > uncertainty and (measured.low > 0 or measured.high < 0):
+        sign = "same" if (measured.mean > 0) == (value > 0) else "opposite"
+    return PublishedGap((one, other), mine.variant, value, uncertainty, measured, sign)
+
+
+def published_table(beside: tuple[BesidePublished, ...]) -> Table:
+    """The columns of published.csv; `inside` is true, false or empty. Values in the metric's unit."""
+    columns = (
+        "id", "arm", "at", "metric", "epoch", "published", "uncertainty", "measured_mean", "measured_low",
+        "measured_high", "n", "inside", "same_data", "note", "source",
+    )  # fmt: skip
+    rows = [dict(zip(columns, _cells(one), strict=True)) for one in beside]
+    floats = ("published", "uncertainty", "measured_mean", "measured_low", "measured_high")
+    return table_of(rows, columns, floats, ("epoch", "n"))
+
+
+def _cells(one: BesidePublished) -> tuple[object, ...]:
+    said, measured = one.published, one.measured
+    at = axes_text({path: axis_value(value) for path, value in said.at.items()})
+    inside = "" if one.inside is None else str(one.inside).lower()
+    ours = (measured.mean, measured.low, measured.high, measured.n)
+    same_data = str(said.same_data).lower()
+    return (
+        said.id, said.arm, at, said.metric, said.epoch, said.value, said.uncertainty, *ours, inside,
+        same_data, one.note, said.source or "",
+    )  # fmt: skip

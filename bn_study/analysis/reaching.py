@@ -1,0 +1,98 @@
+"""Reaching: the first epoch, step or second at which validation accuracy is high enough."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bn_study.analysis.axis import Axes
+from bn_study.analysis.frame import Table, numbers
+from bn_study.analysis.group import Group, grouped
+from bn_study.planning.expansion import Plan
+
+Measure = Literal["epochs", "steps", "seconds"]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a run first reached the accuracy: counted from the start of training to that epoch's end."""
+
+    epochs: int
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """Seed → where it reached `accuracy`, over finished and diverged runs; None = not in its epochs.
+
+    Such a run is censored: all that is known is that it takes longer. So there is no mean over the others in
+    its place, but a median in which it counts as later than all.
+    """
+
+    arm: str
+    axes: Axes
+    variant: Mapping[str, str]
+    accuracy: float
+    by_seed: Mapping[int, Reached | None]
+
+    @property
+    def n(self) -> int:
+        """How many runs were looked at."""
+        return len(self.by_seed)
+
+    @property
+    def not_reached(self) -> int:
+        """How many of them never got there."""
+        return sum(reached is None for reached in self.by_seed.values())
+
+    def values(self, measure: Measure) -> dict[int, float]:
+        """Seed → epochs, steps or seconds, of the runs that reached it."""
+        return {seed: float(getattr(reached, measure)) for seed, reached in self.by_seed.items() if reached}
+
+    def median(self, measure: Measure) -> float | None:
+        """None when half of the runs or more did not reach it, or there are none."""
+        values = [*self.values(measure).values(), *[math.inf] * self.not_reached]
+        middle = statistics.median(values) if values else math.inf
+        return middle if math.isfinite(middle) else None
+
+    @property
+    def note(self) -> str:
+        """'not reached by 2 of 5', or empty when all did."""
+        return f"not reached by {self.not_reached} of {self.n}" if self.not_reached else ""
+
+
+def first_reaching(validation_accuracies: Iterable[float | None], accuracy: float) -> int | None:
+    """Index of the first epoch with at least `accuracy`, else None. NaN and None reach nothing."""
+    for index, value in enumerate(validation_accuracies):
+        if value is not None and value >= accuracy:
+            return index
+    return None
+
+
+def reachings(plan: Plan, runs: Table, epochs: Table, accuracy: float) -> tuple[Reaching, ...]:
+    """One an arm and grid point, in the order of the plan; also where no run has ended yet (n = 0)."""
+    curves = {(group.arm, group.key): _seeds(group, accuracy) for group in grouped(plan, runs, epochs)}
+    result = []
+    for group in grouped(plan, runs):
+        ended = group.rows[group.rows["status"].isin(["finished", "diverged"])]
+        found = curves.get((group.arm, group.key), {})
+        by_seed = {seed: found.get(seed) for seed in map(int, ended["seed"])}
+        result.append(Reaching(group.arm, group.axes, group.variant, accuracy, by_seed))
+    return tuple(result)
+
+
+def _seeds(group: Group, accuracy: float) -> dict[int, Reached | None]:
+    seeds = group.rows["seed"]
+    return {int(seed): _reached(group.rows[seeds == seed], accuracy) for seed in seeds.unique()}
+
+
+def _reached(rows: Table, accuracy: float) -> Reached | None:
+    index = first_reaching(numbers(rows, "validation_accuracy"), accuracy)
+    if index is None:
+        return None
+    epoch, steps, seconds = (numbers(rows, column)[index] for column in ("epoch", "steps_total", "seconds"))
+    return Reached(int(epoch), int(steps), seconds)

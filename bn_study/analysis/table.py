@@ -1,0 +1,63 @@
+"""The tables of a study: one row a run, one row an epoch, one row an arm and grid point."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bn_study.analysis.axis import axis_paths
+from bn_study.analysis.frame import Table, table_of
+from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, place
+from bn_study.analysis.point import summarize, table_of_points
+from bn_study.planning.expansion import Plan, Point
+from bn_study.store.record import EpochRecord, RunRecord
+
+_EPOCH_FIELDS = tuple(EpochRecord.model_fields)
+_EPOCH_COUNTS = ("epoch", "steps", "steps_total")
+
+
+def runs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
+    """One row a POINT of the plan, in its order, also where nothing came out yet (status `missing`).
+
+    `records`: fingerprint of the spec → record; points of equal specs share one. Columns: arm, one an axis
+    path, seed, run_id, status, every metric of `observation.METRICS`, then where and on what it ran.
+    """
+    rows = [observe(point, records.get(point.fingerprint)) for point in plan.points]
+    counts = [name for name in COLUMNS if name in COUNTS]
+    floats = [name for name in METRICS if name not in COUNTS]
+    return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)
+
+
+def epochs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
+    """One row a point and epoch: all of EpochRecord, then `seconds` of training and `steps_total` so far."""
+    rows = [row for point in plan.points for row in _epochs(point, records.get(point.fingerprint))]
+    head = ["arm", *axis_paths(plan), "seed", "run_id", "status"]
+    columns = [*head, *_EPOCH_FIELDS, "seconds", "steps_total", "data_fingerprint", "precision"]
+    floats = [name for name in (*_EPOCH_FIELDS, "seconds") if name not in _EPOCH_COUNTS]
+    return table_of(rows, columns, floats, _EPOCH_COUNTS)
+
+
+def _epochs(point: Point, record: RunRecord | None) -> Iterator[dict[str, Any]]:
+    if record is None:
+        return
+    same = {
+        **place(point),
+        "run_id": point.run_id,
+        "status": record.status,
+        "data_fingerprint": record.data.fingerprint if record.data else "",
+        "precision": record.environment.precision,
+    }
+    seconds = itertools.accumulate(epoch.train_seconds for epoch in record.epochs)
+    steps = itertools.accumulate(epoch.steps for epoch in record.epochs)
+    for epoch, so_far, steps_total in zip(record.epochs, seconds, steps, strict=True):
+        yield {**same, **epoch.model_dump(), "seconds": so_far, "steps_total": steps_total}
+
+
+def points_table(plan: Plan, runs: Table) -> Table:
+    """One row an arm and grid point: how many runs ended how, and each metric's mean and 95 % t interval.
+
+    Intervals are over finished seeds, `METRIC_n` says over how many. Runs on other data or in another
+    precision than asked alike (see `mixing`) are rows of their own, told apart by two more columns.
+    """
+    return table_of_points(plan, summarize(plan, runs))

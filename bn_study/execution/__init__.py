@@ -1,0 +1,1 @@
+"""Worker processes that run what is planned and not finished. The parent never imports training."""

@@ -1,0 +1,80 @@
+"""What each distinct model of a plan costs: asked of a child process that builds it without TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bn_study.config.run import DatasetSpec, RunSpec
+from bn_study.datasets import describe, load
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Parameters, and floating-point operations of one image's forward pass (a multiply-add is 2)."""
+
+    parameters: int
+    forward_flops: int
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """Sizes of a data set: (height, width, channels), classes, images of the train and test parts."""
+
+    image_shape: tuple[int, int, int]
+    classes: int
+    train_images: int
+    test_images: int
+
+
+def model_key(spec: RunSpec) -> str:
+    """Equal for runs whose models have equal shapes."""
+    return json.dumps([spec.dataset.name, spec.dataset.path, spec.model.model_dump(mode="json")])
+
+
+def data_facts(spec: DatasetSpec) -> DataFacts:
+    """Without loading, where the data set's sizes are fixed; own data are read. Raises DatasetError."""
+    facts = describe(spec.name)
+    if facts.image_shape is not None and facts.classes is not None:
+        assert facts.train_images is not None and facts.test_images is not None
+        return DataFacts(facts.image_shape, facts.classes, facts.train_images, facts.test_images)
+    own = load(spec.name, path=Path(spec.path) if spec.path else None)
+    return DataFacts(own.image_shape, own.classes, len(own.train_labels), len(own.test_labels))
+
+
+def describe_models(specs: Iterable[RunSpec]) -> dict[str, ModelFacts]:
+    """model_key → facts, for every distinct model. Raises DatasetError, CalledProcessError."""
+    distinct = {model_key(spec): spec for spec in specs}
+    requests = []
+    for spec in distinct.values():
+        data = data_facts(spec.dataset)
+        model = spec.model.model_dump(mode="json")
+        requests.append({"model": model, "image_shape": data.image_shape, "classes": data.classes})
+    done = subprocess.run(
+        [sys.executable, "-m", "bn_study.training.describe"],
+        input=json.dumps(requests),
+        env={**os.environ, "KERAS_BACKEND": "numpy"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = json.loads(done.stdout.splitlines()[-1])
+    return {key: ModelFacts(*answer) for key, answer in zip(distinct, answers, strict=True)}
+
+
+def training_images(spec: RunSpec, data: DataFacts) -> int:
+    """Images of one epoch."""
+    held_out = round((spec.dataset.validation_fraction or 0.0) * data.train_images)
+    return spec.dataset.train_images or data.train_images - held_out
+
+
+def training_flops(spec: RunSpec, model: ModelFacts, data: DataFacts) -> float:
+    """Of a whole run: three forward passes an image and epoch, and one a validation image."""
+    fraction = spec.dataset.validation_fraction
+    validation = data.test_images if fraction is None else round(fraction * data.train_images)
+    return float(spec.training.epochs * model.forward_flops * (3 * training_images(spec, data) + validation))

@@ -1,0 +1,80 @@
+"""What a worker tells the parent, one JSON line each; and what the parent sends."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bn_study.config.run import RunSpec
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Job(_Message):
+    """Parent → worker: train this."""
+
+    kind: Literal["job"] = "job"
+    run_id: str
+    spec: RunSpec
+    folder: str
+    data_dir: str | None
+    threads: int
+
+
+class Stop(_Message):
+    """Parent → worker: finish the epoch, checkpoint, stop."""
+
+    kind: Literal["stop"] = "stop"
+
+
+class Ready(_Message):
+    """The backend is imported; send a job."""
+
+    kind: Literal["ready"] = "ready"
+
+
+class Progressed(_Message):
+    """Somewhere in an epoch (counted from 1): means so far."""
+
+    kind: Literal["progress"] = "progress"
+    run_id: str
+    epoch: int
+    epochs: int
+    images: int
+    images_an_epoch: int
+    loss: float | None
+    accuracy: float
+    images_per_second: float
+
+
+class EpochEnded(_Message):
+    kind: Literal["epoch"] = "epoch"
+    run_id: str
+    epoch: int
+    epochs: int
+    train_loss: float | None
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    seconds: float
+    images_per_second: float
+
+
+class RunEnded(_Message):
+    """`busy`: another process holds the run; `interrupted`: stopped at an epoch's end, checkpoint written."""
+
+    kind: Literal["end"] = "end"
+    run_id: str
+    status: Literal["finished", "diverged", "failed", "interrupted", "busy", "unwritable"]
+    message: str = ""
+    seconds: float = 0.0
+    validation_accuracy: float | None = None
+
+
+Event = Ready | Progressed | EpochEnded | RunEnded
+Command = Job | Stop
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])

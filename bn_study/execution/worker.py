@@ -1,0 +1,215 @@
+"""A worker process: takes run after run over its standard input, tells events over its standard output.
+
+`python -m bn_study.execution.worker`, started by `local`, which sets the environment (backend, threads,
+XLA flags, determinism) before. When standard input closes, the parent is gone: the worker exits at once,
+whatever it is doing, and the kernel frees its lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from filelock import Timeout
+
+from bn_study.config.run import DatasetSpec
+from bn_study.datasets import Dataset, load
+from bn_study.execution.event import COMMAND, EpochEnded, Event, Job, Progressed, Ready, RunEnded, Stop
+from bn_study.planning.identity import fingerprint
+from bn_study.store.environment import environment
+from bn_study.store.record import EpochRecord, ErrorRecord, RunRecord
+from bn_study.store.store import RunFolder
+
+if TYPE_CHECKING:
+    from bn_study.training.train import Progress
+    from bn_study.training.workbench import Workbench
+
+ORPHANED = 3  # exit code: the parent is gone
+_SECONDS_BETWEEN_PROGRESS = 0.5
+
+
+class Worker:
+    """The loop of a worker process."""
+
+    def __init__(self, channel: TextIO) -> None:
+        self.channel = channel
+        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self.stopping = threading.Event()
+        self.data_dir: Path | None = None
+
+    def listen(self) -> None:
+        """Read commands until the pipe closes; then exit without further ado."""
+        for line in sys.stdin.buffer:
+            command = COMMAND.validate_json(line)
+            if isinstance(command, Stop):
+                self.stopping.set()
+            else:
+                self.jobs.put(command)
+        os._exit(ORPHANED)
+
+    def work(self) -> None:
+        """Import the backend, then run what comes."""
+        from bn_study.training.workbench import Workbench
+
+        bench = Workbench(self._load)
+        self.tell(Ready())
+        while True:
+            job = self.jobs.get()
+            self.data_dir = Path(job.data_dir) if job.data_dir else None
+            self.tell(self._attempt(job, bench))
+
+    def tell(self, event: Event) -> None:
+        self.channel.write(event.model_dump_json() + "\n")
+        self.channel.flush()
+
+    def _load(self, spec: DatasetSpec) -> Dataset:
+        # The parent has fetched what was missing; a worker never downloads.
+        path = Path(spec.path) if spec.path else None
+        return load(spec.name, path=path, data_dir=self.data_dir, download=False)
+
+    def _attempt(self, job: Job, bench: Workbench) -> RunEnded:
+        """Train one job under its lock; every ending is an event."""
+        folder, began = RunFolder(Path(job.folder)), time.monotonic()
+        try:
+            folder.prepare(job.spec)
+            with folder.lock():
+                _log_to(folder.log)
+                record = self._record(job, folder, bench)
+                if record is None:
+                    return RunEnded(run_id=job.run_id, status="interrupted")
+                folder.write_epochs(record.epochs)
+                folder.write_result(record)
+                _checkpoint(job, folder).discard()
+        except Timeout:
+            return RunEnded(run_id=job.run_id, status="busy")
+        except OSError as error:
+            message = f"{error.filename or folder.path}: {error.strerror or error}"
+            return RunEnded(run_id=job.run_id, status="unwritable", message=message)
+        last = record.epochs[-1].validation_accuracy if record.epochs else None
+        message = f"{record.error.type}: {record.error.message}" if record.error else ""
+        return RunEnded(
+            run_id=job.run_id,
+            status=record.status,
+            message=message,
+            seconds=time.monotonic() - began,
+            validation_accuracy=last,
+        )
+
+    def _record(self, job: Job, folder: RunFolder, bench: Workbench) -> RunRecord | None:
+        """The run's record, an error's included; None when interrupted."""
+        from bn_study.training.train import Interrupted, train
+
+        epochs: list[EpochRecord] = []
+        started = _utc()
+        try:
+            checkpoint = _checkpoint(job, folder)
+            announce = _Announcer(self, job, folder, epochs)
+            return train(job.spec, job.run_id, bench, checkpoint, announce, self.stopping.is_set, job.threads)
+        except Interrupted:
+            return None
+        except Exception as error:
+            traceback.print_exc()
+            return _failure(job, error, epochs, started)
+
+
+class _Announcer:
+    """Passes on what training says, progress at most twice a second; writes epochs.csv at each epoch's end."""
+
+    def __init__(self, worker: Worker, job: Job, folder: RunFolder, epochs: list[EpochRecord]) -> None:
+        self.worker, self.job, self.folder, self.epochs = worker, job, folder, epochs
+        self._told_at = 0.0
+
+    def __call__(self, news: Progress | EpochRecord) -> None:
+        spec, now = self.job.spec, time.monotonic()
+        if isinstance(news, EpochRecord):
+            self.epochs.append(news)
+            self.folder.write_epochs(self.epochs)
+            self.worker.tell(
+                EpochEnded(
+                    run_id=self.job.run_id,
+                    epoch=news.epoch,
+                    epochs=spec.training.epochs,
+                    train_loss=news.train_loss,
+                    train_accuracy=news.train_accuracy,
+                    validation_accuracy=news.validation_accuracy,
+                    seconds=news.train_seconds + news.validation_seconds,
+                    images_per_second=news.images_per_second,
+                )
+            )
+        elif now - self._told_at >= _SECONDS_BETWEEN_PROGRESS:
+            self._told_at = now
+            self.worker.tell(
+                Progressed(
+                    run_id=self.job.run_id,
+                    epoch=news.epoch,
+                    epochs=spec.training.epochs,
+                    images=news.images,
+                    images_an_epoch=news.images_an_epoch,
+                    loss=news.loss,
+                    accuracy=news.accuracy,
+                    images_per_second=news.images_per_second,
+                )
+            )
+
+
+def _checkpoint(job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]
+    from bn_study.training.checkpoint import Checkpoint
+
+    return Checkpoint(folder.checkpoint, fingerprint(job.spec))
+
+
+def _failure(job: Job, error: Exception, epochs: list[EpochRecord], started: str) -> RunRecord:
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    return RunRecord(
+        run_id=job.run_id,
+        fingerprint=fingerprint(job.spec),
+        status="failed",
+        spec=job.spec,
+        epochs=tuple(epochs),
+        environment=environment(backend, "unknown", job.threads, job.spec.training.precision),
+        error=ErrorRecord(type=type(error).__name__, message=str(error), traceback=traceback.format_exc()),
+        started=started,
+        ended=_utc(),
+    )
+
+
+def _utc() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+
+
+def _log_to(path: Path) -> None:
+    """From now on, whatever this process or the backend's C++ prints goes to the run's log."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _keep_to_cores() -> None:
+    """JAX takes its thread count from the cores it may use; TensorFlow from its own variables."""
+    cores = os.environ.get("BN_STUDY_CORES")
+    if cores and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
+
+
+def main() -> None:
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # prints of libraries must not get into the channel
+    _keep_to_cores()
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # "retracing": a new net is a new trace
+    worker = Worker(channel)
+    threading.Thread(target=worker.listen, daemon=True).start()
+    worker.work()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Study → points: expansion, identity, named seeds."""

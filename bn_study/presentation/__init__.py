@@ -1,0 +1,1 @@
+"""Tables → figures, printed tables and reports. The only door of matplotlib."""

@@ -1,0 +1,61 @@
+"""Caption: what a figure rests on. How many seeds, which data, and which runs are not in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.mixing import mixed_results
+from bn_study.planning.expansion import Plan
+
+NO_FINISHED_RUN = "no finished run yet"
+
+
+def caption(plan: Plan, runs: Table, remarks: Iterable[str] = ()) -> tuple[str, ...]:
+    """Sentences: seeds and interval, data, runs that are not in the means, mixed results, then `remarks`."""
+    mixed = [one.message for one in mixed_results(plan, runs)]
+    sentences = [seeds_sentence(runs), data_sentence(runs), *absences(runs), *mixed, *remarks]
+    return tuple(filter(None, sentences))
+
+
+def seeds_sentence(runs: Table) -> str:
+    """'Mean and 95 % t-interval over 5 seeds.', with a range where points have different numbers."""
+    paths = list(runs.columns[: runs.columns.get_loc("seed")])  # arm, then one column an axis
+    finished = runs[runs["status"] == "finished"]
+    n = [int(seeds) for seeds in finished.groupby(paths, sort=False)["seed"].nunique()]
+    if not n:
+        return f"{NO_FINISHED_RUN.capitalize()}."
+    if max(n) == 1:
+        return "One seed: no interval."
+    seeds = f"{max(n)}" if min(n) == max(n) else f"{min(n)} to {max(n)}"
+    return f"Mean and 95 % t-interval over {seeds} seeds."
+
+
+def data_sentence(runs: Table) -> str:
+    """'Data: not the official CIFAR-10 bytes.': the provenance up to its first explanation."""
+    known = dict.fromkeys(filter(None, texts(runs, "data_provenance")))
+    short = dict.fromkeys(re.split(r"[:(,;]", provenance)[0].strip() for provenance in known)
+    return f"Data: {'; '.join(short)}." if short else ""
+
+
+def absences(runs: Table) -> list[str]:
+    """One sentence for each way not to finish: '3 of 25 runs diverged (bn 2; dropout, seed 4).'"""
+    sentences = []
+    for status, verb in (("diverged", "diverged"), ("failed", "failed"), ("missing", "not done yet")):
+        absent = runs[runs["status"] == status]
+        if len(absent):
+            sentences.append(f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent))}).")
+    return sentences
+
+
+def _by_arm(absent: Table) -> list[str]:
+    seeds: dict[str, list[int]] = {}
+    for arm, seed in zip(texts(absent, "arm"), numbers(absent, "seed"), strict=True):
+        seeds.setdefault(arm, []).append(int(seed))
+    return [f"{arm}, seed {own[0]}" if len(own) == 1 else f"{arm} {len(own)}" for arm, own in seeds.items()]
+
+
+def chosen_on_test_data(runs: Table) -> bool:
+    """Whether a best epoch was picked by looking at test data: then it flatters."""
+    return "test" in texts(runs, "validation_source")

@@ -1,0 +1,56 @@
+"""LineChart: everything that a figure of lines shows, computed. `line_drawing` only draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bn_study.analysis.statistics import Interval
+
+
+@dataclass(frozen=True)
+class Line:
+    """`x` and `values` have one length; values are in the unit that is shown.
+
+    `stroke`: 'own' is the arm's own line style; 'solid' and 'dashed' tell two metrics of one arm apart.
+    """
+
+    label: str
+    arm_index: int
+    stroke: Literal["own", "solid", "dashed"]
+    x: tuple[float, ...]
+    values: tuple[Interval, ...]
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Where an x axis is marked, and with what; for axes of a grid, whose values are few."""
+
+    places: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LinePanel:
+    """One frame. Without lines it says `empty` instead."""
+
+    title: str
+    x_label: str
+    y_label: str
+    lines: tuple[Line, ...]
+    x_ticks: Ticks | None = None
+    log_x: bool = False
+    whole_x: bool = False
+    """x are whole numbers: no ticks between them"""
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """`strokes` explains 'solid' and 'dashed' where both occur. Panels of equal y label share their y axis."""
+
+    name: str
+    title: str
+    panels: tuple[LinePanel, ...]
+    caption: tuple[str, ...]
+    strokes: tuple[tuple[Literal["solid", "dashed"], str], ...] = ()

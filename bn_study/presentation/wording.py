@@ -1,0 +1,47 @@
+"""Words of charts: labels of metrics and arms, and a title where the study gives none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bn_study.config.metric import EPOCH_METRICS, RUN_METRICS
+from bn_study.planning.expansion import Plan
+from bn_study.presentation.number import scale_of
+
+
+def label_of(metric: str) -> str:
+    """The metric's label, without a unit. Raises KeyError for an unknown name."""
+    return (RUN_METRICS.get(metric) or EPOCH_METRICS[metric]).label
+
+
+def axis_label_of(metrics: Sequence[str]) -> str:
+    """What the labels have in common at their end, with the unit: 'accuracy (%)' for the two accuracies."""
+    words = [label_of(metric).split() for metric in metrics]
+    common: list[str] = []
+    for column in zip(*(reversed(one) for one in words), strict=False):
+        if len(set(column)) > 1:
+            break
+        common.insert(0, column[0])
+    unit = scale_of(metrics[0]).unit
+    text = " ".join(common) or ", ".join(label_of(metric) for metric in metrics)
+    return f"{text} ({unit})" if unit else text
+
+
+def enumeration(parts: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def sentence(text: str) -> str:
+    """With a capital letter; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def arm_label(arm: str, variant: Mapping[str, str]) -> str:
+    """The arm; with what keeps its results apart, where results are mixed."""
+    return f"{arm} [{', '.join(variant.values())}]" if any(variant.values()) else arm
+
+
+def arm_index(plan: Plan, arm: str) -> int:
+    """Where the arm stands in the study: this is what its colour depends on, and nothing else."""
+    return list(plan.source.study.arms).index(arm)

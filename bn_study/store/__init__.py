@@ -1,0 +1,1 @@
+"""What came out, on disk: records, run folders, the environment."""

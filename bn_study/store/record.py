@@ -1,0 +1,109 @@
+"""RunRecord: what came out of one run. The JSON of this is `result.json`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bn_study.config.run import RunSpec
+
+SCHEMA_VERSION = 1
+
+
+class Recorded(BaseModel):
+    """Closed and frozen like a spec; a number that was not finite is stored as null."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ser_json_inf_nan="null")
+
+
+class EpochRecord(Recorded):
+    """One epoch. Training loss and accuracy are running means in training mode, as Keras' `fit` prints them."""
+
+    epoch: int = Field(description="counted from 1")
+    learning_rate: float
+    train_loss: float | None = Field(description="nat; null = not finite")
+    train_accuracy: float | None
+    validation_loss: float | None = Field(description="nat, after the epoch, inference mode; null = not finite or not reached")
+    validation_accuracy: float | None
+    train_seconds: float
+    validation_seconds: float
+    steps: int
+    images_per_second: float
+
+
+class FinalRecord(Recorded):
+    """Measured once, after the last epoch, in inference mode."""
+
+    train_accuracy: float = Field(description="on `train_images_evaluated` images of the training part")
+    train_loss: float | None
+    train_images_evaluated: int
+    validation_accuracy: float = Field(description="equals the last epoch's: with BN's moving averages")
+    validation_loss: float | None
+    reestimated_validation_accuracy: float | None = Field(
+        description="with BN statistics re-estimated on training data; null for nets without BN"
+    )
+    reestimated_validation_loss: float | None
+
+
+class CostRecord(Recorded):
+    """What the run cost. Times are wall time of the worker."""
+
+    parameters: int
+    trainable_parameters: int
+    forward_flops: int = Field(description="multiply-adds counted as 2, matrix products and convolutions only, per image")
+    step_seconds: float | None = Field(description="median over chunks of steps after the warm-up")
+    train_seconds: float
+    total_seconds: float = Field(description="from reading the spec to writing the result")
+    peak_memory_bytes: int = Field(description="largest resident set of the worker so far")
+
+
+class DataRecord(Recorded):
+    """Which bytes were trained on."""
+
+    fingerprint: str
+    provenance: str
+    train_images: int
+    validation_images: int
+    validation_source: Literal["test", "train"]
+
+
+class EnvironmentRecord(Recorded):
+    """Where it ran. Recorded, never hashed."""
+
+    backend: str
+    device: str
+    threads: int
+    precision: str
+    versions: dict[str, str]
+    python: str
+    platform: str
+    processor: str
+    commit: str | None = Field(description="of the working tree, with '+changes' when it was not clean")
+
+
+class ErrorRecord(Recorded):
+    """Why a run failed."""
+
+    type: str
+    message: str
+    traceback: str
+
+
+class RunRecord(Recorded):
+    """A run's end: finished, diverged (a result: the loss became infinite or blew up), or failed (an error)."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    run_id: str
+    fingerprint: str = Field(description="planning.identity.fingerprint of the spec")
+    status: Literal["finished", "diverged", "failed"]
+    spec: RunSpec
+    epochs: tuple[EpochRecord, ...]
+    diverged_at_epoch: int | None = None
+    final: FinalRecord | None = None
+    cost: CostRecord | None = None
+    data: DataRecord | None = None
+    environment: EnvironmentRecord
+    error: ErrorRecord | None = None
+    started: str = Field(description="UTC, ISO 8601")
+    ended: str

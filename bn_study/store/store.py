@@ -1,0 +1,137 @@
+"""The folder of a study's runs. State is derived from what lies there, never stored.
+
+valid `result.json` → done; lock held → running; neither → to do. Nothing can be stuck at "running".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from bn_study.config.run import RunSpec
+from bn_study.config.source import dump_yaml
+from bn_study.planning.expansion import Point
+from bn_study.planning.identity import fingerprint
+from bn_study.store.atomic import write_atomically
+from bn_study.store.record import EpochRecord, RunRecord
+
+
+class State(Enum):
+    """What a run's folder says of the run."""
+
+    DONE = "done"  # finished or diverged: never trained again
+    FAILED = "failed"  # a result that is an error: tried again on the next call
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"  # begun, not held by anyone, no result
+    PENDING = "pending"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run: spec.yaml, epochs.csv, log.txt, checkpoint/, and result.json, written last."""
+
+    path: Path
+
+    @property
+    def result(self) -> Path:
+        return self.path / "result.json"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "log.txt"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.path / "checkpoint"
+
+    def lock(self) -> FileLock:
+        """Held by the worker for as long as it trains; the kernel frees it when the worker dies."""
+        return FileLock(self.path / "lock", timeout=0)
+
+    def prepare(self, spec: RunSpec) -> None:
+        """Make the folder and write the resolved spec, every default included."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        text = dump_yaml(spec.model_dump(mode="json"))
+        write_atomically(self.path / "spec.yaml", text.encode())
+
+    def write_epochs(self, epochs: Iterable[EpochRecord]) -> None:
+        """epochs.csv, for people and other tools; the truth is in result.json and the checkpoint."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(EpochRecord.model_fields), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(epoch.model_dump() for epoch in epochs)
+        write_atomically(self.path / "epochs.csv", text.getvalue().encode())
+
+    def write_result(self, record: RunRecord) -> None:
+        write_atomically(self.result, (record.model_dump_json(indent=1) + "\n").encode())
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file that is no valid result: named, set aside, never taken for done."""
+
+    path: Path
+    reason: str
+
+
+class Store:
+    """The runs of one study, `RESULTS/STUDY/runs/`; shared by its profiles, found by fingerprint."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.damages: list[Damage] = []
+
+    def run_folder(self, point: Point) -> RunFolder:
+        """The folder of a point's run; an existing one of the same fingerprint, whatever its readable prefix."""
+        found = sorted(self.folder.glob(f"*_{point.fingerprint}"))
+        return RunFolder(found[0] if found else self.folder / point.run_id)
+
+    def record(self, point: Point) -> RunRecord | None:
+        """The valid result of a point's run, or None. A damaged one is noted in `damages`."""
+        path = self.run_folder(point).result
+        try:
+            record = RunRecord.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError, json.JSONDecodeError) as error:
+            self.damages.append(Damage(path, str(error).partition("\n")[0]))
+            return None
+        if fingerprint(record.spec) != point.fingerprint:
+            self.damages.append(Damage(path, "is the result of another spec"))
+            return None
+        return record
+
+    def records(self, points: Iterable[Point]) -> dict[str, RunRecord]:
+        """Fingerprint → record, for all points that have one."""
+        found = {point.fingerprint: self.record(point) for point in points}
+        return {key: record for key, record in found.items() if record is not None}
+
+    def state(self, point: Point) -> State:
+        record = self.record(point)
+        if record is not None:
+            return State.FAILED if record.status == "failed" else State.DONE
+        folder = self.run_folder(point)
+        if not folder.path.is_dir():
+            return State.PENDING
+        return State.RUNNING if is_held(folder) else State.INTERRUPTED
+
+
+def is_held(folder: RunFolder) -> bool:
+    """Whether a living process holds the run's lock."""
+    if not (folder.path / "lock").exists():
+        return False
+    lock = folder.lock()
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False

@@ -1,0 +1,71 @@
+"""A run's state at an epoch's end: all variables and the epochs so far, in one atomic file."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+from pydantic import TypeAdapter
+
+from bn_study.store.atomic import write_atomically
+from bn_study.store.record import EpochRecord
+
+#: Writing the dense net's 32 MB takes about 0.1 s; an epoch of less than this is cheaper to repeat.
+SECONDS_BETWEEN = 10.0
+
+_EPOCHS = TypeAdapter(tuple[EpochRecord, ...])
+
+
+@dataclass
+class Checkpoint:
+    """`folder/state.npz`. Random streams are counted by epoch, so no generator state is kept."""
+
+    folder: Path
+    fingerprint: str
+    _saved_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "state.npz"
+
+    def due(self) -> bool:
+        return time.monotonic() - self._saved_at >= SECONDS_BETWEEN
+
+    def save(self, variables: Sequence[keras.Variable], epochs: Sequence[EpochRecord]) -> None:
+        """Weights, BN statistics, optimizer and history. Raises OSError when it cannot be written."""
+        self.folder.mkdir(exist_ok=True)
+        history = _EPOCHS.dump_json(tuple(epochs)).decode()
+        header = json.dumps({"fingerprint": self.fingerprint, "epochs": history})
+        content = io.BytesIO()
+        arrays = {f"variable_{number}": np.asarray(variable) for number, variable in enumerate(variables)}
+        np.savez(content, header=np.array(header), **arrays)  # type: ignore[arg-type]
+        write_atomically(self.path, content.getvalue())
+        self._saved_at = time.monotonic()
+
+    def restore(self, variables: Sequence[keras.Variable]) -> list[EpochRecord]:
+        """Set the variables and return the epochs done; an absent or damaged checkpoint restores nothing."""
+        try:
+            with np.load(self.path, allow_pickle=False) as saved:
+                header = json.loads(str(saved["header"]))
+                arrays = [saved[f"variable_{number}"] for number in range(len(variables))]
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+            return []
+        fits = all(a.shape == tuple(v.shape) for a, v in zip(arrays, variables, strict=True))
+        if header["fingerprint"] != self.fingerprint or not fits:
+            return []
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+        return list(_EPOCHS.validate_json(header["epochs"]))
+
+    def discard(self) -> None:
+        """Remove it once the result is safe."""
+        self.path.unlink(missing_ok=True)
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()

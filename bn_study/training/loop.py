@@ -1,0 +1,134 @@
+"""Compiled loops over resident images: what a backend must offer, and which one runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from bn_study.datasets import Scaling, Split
+
+Part = Literal["train", "validation"]
+Order = NDArray[np.int32]  # image numbers, (n,)
+
+#: Arithmetic of one call into compiled code. Large enough to hide the call (about 0.2 ms), small enough
+#: that progress, Ctrl-C and divergence are seen within seconds on one core.
+CALL_FLOPS = 1e11
+#: Largest activation of an evaluation batch: the dense net gets the full 500 images, a convolutional net
+#: of width 64 on 32x32 about 120.
+EVALUATION_BYTES = 32e6
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Over the images of a call: sum of losses (nat) and number of right answers."""
+
+    loss: float
+    correct: int
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.loss + other.loss, self.correct + other.correct)
+
+    @property
+    def finite(self) -> bool:
+        return math.isfinite(self.loss)
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A split on the device: images uint8 (n, h, w, c), labels int32 (n,), per part; scaling constants."""
+
+    images: dict[Part, Any]
+    labels: dict[Part, Any]
+    mean: Any
+    scale: Any
+    image_shape: tuple[int, int, int]
+    classes: int
+
+    def count(self, part: Part) -> int:
+        return int(self.images[part].shape[0])
+
+
+class Loop(Protocol):
+    """One net, its optimizer and resident data, compiled. State lives in the Keras variables."""
+
+    def train(self, order: Order) -> Sums:
+        """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded."""
+
+    def evaluate(self, part: Part, order: Order) -> Sums:
+        """Inference mode."""
+
+    def moments(self, order: Order) -> list[tuple[Any, Any]]:
+        """(mean, variance) of each BN layer's input on one training batch, dropout off."""
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """What a loop needs to know of a net: the batch sizes are baked into compiled code."""
+
+    model: keras.Model
+    optimizer: keras.optimizers.Optimizer
+    batch_size: int
+    evaluation_batch_size: int
+
+
+def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
+    """Put a split where the backend computes, as uint8; scaling happens inside the step."""
+    parts: dict[Part, tuple[Any, Any]] = {
+        "train": (split.train_images, split.train_labels),
+        "validation": (split.validation_images, split.validation_labels),
+    }
+    put = _backend().put
+    height, width, channels = split.train_images.shape[1:]
+    return Resident(
+        images={part: put(images) for part, (images, _) in parts.items()},
+        labels={part: put(labels) for part, (_, labels) in parts.items()},
+        mean=put(scaling.mean),
+        scale=put(scaling.scale),
+        image_shape=(height, width, channels),
+        classes=classes,
+    )
+
+
+def compile_loop(trainee: Trainee, resident: Resident) -> Loop:
+    """The loop of the backend that Keras runs on. Raises RuntimeError for a backend without one."""
+    return _backend().CompiledLoop(trainee, resident)
+
+
+def device() -> str:
+    """Name of the device that computes, for example 'CPU' or 'NVIDIA H200'."""
+    return str(_backend().device())
+
+
+def evaluation_batch_size(model: keras.Model, images: int) -> int:
+    """As many images as keep the largest activation under EVALUATION_BYTES, from 50 to 500."""
+    largest = max(math.prod(layer.output.shape[1:]) for layer in model.layers)
+    return min(images, max(50, min(500, int(EVALUATION_BYTES / (4 * largest)))))
+
+
+def steps_a_call(forward_flops: int, batch_size: int) -> int:
+    """Training steps handed to compiled code at once; depends on the spec alone, so bits do not move."""
+    return max(1, min(100, round(CALL_FLOPS / (3 * forward_flops * batch_size))))
+
+
+def calls(order: Order, images_a_call: int) -> Sequence[Order]:
+    """`order` cut into consecutive calls."""
+    return [order[i : i + images_a_call] for i in range(0, len(order), images_a_call)]
+
+
+def _backend() -> Any:
+    name = keras.backend.backend()
+    if name == "tensorflow":
+        from bn_study.training import tensorflow_loop
+
+        return tensorflow_loop
+    if name == "jax":
+        from bn_study.training import jax_loop
+
+        return jax_loop
+    raise RuntimeError(f"training runs on tensorflow or jax, not on the Keras backend {name!r}")

@@ -1,0 +1,171 @@
+"""One run, from spec to record: the method section."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import keras
+import numpy as np
+
+from bn_study.config.run import RunSpec
+from bn_study.planning.identity import fingerprint
+from bn_study.planning.seed import stream_seed
+from bn_study.store.environment import environment, peak_memory_bytes
+from bn_study.store.record import CostRecord, EpochRecord, RunRecord
+from bn_study.training.assessment import assess, evaluate, mean_of
+from bn_study.training.checkpoint import Checkpoint
+from bn_study.training.loop import Order, Sums, calls, device, steps_a_call
+from bn_study.training.model import start_dropout
+from bn_study.training.optimization import learning_rate
+from bn_study.training.workbench import Data, Net, Workbench
+
+#: A mean loss over this many times that of guessing, ln(classes), is a blow-up
+#: (Bjorck et al. 2018 call a relative loss above 1e3 divergence).
+BLOW_UP = 1e3
+
+
+class Interrupted(Exception):
+    """The run was asked to stop; its checkpoint is written."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Said after each call into compiled code: means over the epoch so far."""
+
+    epoch: int  # counted from 1
+    images: int  # of this epoch, done
+    images_an_epoch: int
+    loss: float | None
+    accuracy: float
+    images_per_second: float
+
+
+def train(
+    spec: RunSpec,
+    run_id: str,
+    bench: Workbench,
+    checkpoint: Checkpoint,
+    announce: Callable[[Progress | EpochRecord], None],
+    stopping: Callable[[], bool],
+    threads: int,
+) -> RunRecord:
+    """Train one spec from its checkpoint or from the start.
+
+    Raises DatasetError, OSError, what the backend raises, and Interrupted when `stopping()` at an epoch's end.
+    """
+    began, started = time.perf_counter(), _now()
+    data = bench.data(spec)
+    net = bench.net(spec, data)
+    epochs = checkpoint.restore(net.variables)
+    step_seconds: list[float] = []
+
+    while len(epochs) < spec.training.epochs and not _diverged(epochs):
+        epochs.append(_epoch(spec, net, data, len(epochs), announce, step_seconds))
+        announce(epochs[-1])
+        done = len(epochs) == spec.training.epochs or _diverged(epochs)
+        if not done and (stopping() or checkpoint.due()):
+            checkpoint.save(net.variables, epochs)
+        if not done and stopping():
+            raise Interrupted
+
+    diverged = _diverged(epochs)
+    final = None if diverged else assess(net, data, spec.seed, epochs[-1])
+    return RunRecord(
+        run_id=run_id,
+        fingerprint=fingerprint(spec),
+        status="diverged" if diverged else "finished",
+        spec=spec,
+        epochs=tuple(epochs),
+        diverged_at_epoch=len(epochs) if diverged else None,
+        final=final,
+        cost=_cost(net, epochs, step_seconds, time.perf_counter() - began),
+        data=data.record,
+        environment=environment(keras.backend.backend(), device(), threads, spec.training.precision),
+        started=started,
+        ended=_now(),
+    )
+
+
+def _epoch(
+    spec: RunSpec,
+    net: Net,
+    data: Data,
+    epoch: int,
+    announce: Callable[[Progress | EpochRecord], None],
+    step_seconds: list[float],
+) -> EpochRecord:
+    """Train over the data once in this epoch's order, then validate; `epoch` counts from 0."""
+    training = spec.training
+    rate = learning_rate(training.learning_rate, epoch)
+    net.trainee.optimizer.learning_rate.assign(rate)
+    start_dropout(net.trainee.model, spec.seed, epoch)
+    order = shuffled(data.resident.count("train"), spec.seed, epoch)
+    if training.last_batch == "drop" and len(order) >= training.batch_size:
+        order = order[: len(order) // training.batch_size * training.batch_size]
+
+    sums, seen, start = Sums(0.0, 0), 0, time.perf_counter()
+    for call in calls(order, steps_a_call(net.forward_flops, training.batch_size) * training.batch_size):
+        call_start = time.perf_counter()
+        sums, seen = sums + net.loop.train(call), seen + len(call)
+        now = time.perf_counter()
+        step_seconds.append((now - call_start) / math.ceil(len(call) / training.batch_size))
+        loss, accuracy = mean_of(sums, seen)
+        announce(Progress(epoch + 1, seen, len(order), loss, accuracy, seen / (now - start)))
+        if blown_up(loss, data.resident.classes):
+            break
+    train_seconds = time.perf_counter() - start
+
+    train_loss, train_accuracy = mean_of(sums, seen)
+    validation_loss, validation_accuracy = None, None
+    validation_start = time.perf_counter()
+    if not blown_up(train_loss, data.resident.classes):
+        validation_loss, validation_accuracy = evaluate(net, data, "validation")
+    return EpochRecord(
+        epoch=epoch + 1,
+        learning_rate=rate,
+        train_loss=train_loss,
+        train_accuracy=train_accuracy,
+        validation_loss=validation_loss,
+        validation_accuracy=validation_accuracy,
+        train_seconds=train_seconds,
+        validation_seconds=time.perf_counter() - validation_start,
+        steps=math.ceil(seen / training.batch_size),
+        images_per_second=seen / train_seconds,
+    )
+
+
+def shuffled(count: int, seed: int, epoch: int) -> Order:
+    """The order of the training images in an epoch: the same for all arms of a seed."""
+    generator = np.random.default_rng(stream_seed(seed, "shuffle", epoch))
+    return generator.permutation(count).astype(np.int32)
+
+
+def blown_up(mean_loss: float | None, classes: int) -> bool:
+    """Whether a training loss means divergence: not finite (None), or BLOW_UP times that of guessing."""
+    return mean_loss is None or mean_loss > BLOW_UP * math.log(max(classes, 2))
+
+
+def _diverged(epochs: list[EpochRecord]) -> bool:
+    return bool(epochs) and epochs[-1].validation_accuracy is None
+
+
+def _cost(net: Net, epochs: list[EpochRecord], step_seconds: list[float], total_seconds: float) -> CostRecord:
+    settled = step_seconds[1:]  # the first call still fills caches
+    return CostRecord(
+        parameters=net.parameters,
+        trainable_parameters=net.trainable_parameters,
+        forward_flops=net.forward_flops,
+        step_seconds=statistics.median(settled) if settled else None,
+        train_seconds=sum(epoch.train_seconds for epoch in epochs),
+        total_seconds=total_seconds,
+        peak_memory_bytes=peak_memory_bytes(),
+    )
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

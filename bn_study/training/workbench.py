@@ -1,0 +1,135 @@
+"""What a worker keeps from run to run: resident data and the last compiled net.
+
+Runs that differ only in seed and learning rate share one compiled net; each starts from freshly set
+variables, so a worker's tenth run has the bits of a fresh process. One entry of each kind is kept: memory
+stays flat, and a sweep's order brings equal nets together.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from bn_study.config.run import DatasetSpec, RunSpec
+from bn_study.datasets import Dataset, fit_scaling, split
+from bn_study.planning.seed import stream_seed
+from bn_study.store.record import DataRecord
+from bn_study.training.loop import Loop, Order, Resident, Trainee, compile_loop, evaluation_batch_size, reside
+from bn_study.training.model import build, count_parameters, forward_flops, initialize
+from bn_study.training.optimization import build_optimizer
+
+
+@dataclass(frozen=True)
+class Data:
+    """A resident split and what the record says of it."""
+
+    resident: Resident
+    record: DataRecord
+
+
+@dataclass(frozen=True)
+class Net:
+    """A compiled net and what it costs."""
+
+    trainee: Trainee
+    loop: Loop
+    parameters: int
+    trainable_parameters: int
+    forward_flops: int
+    blank_optimizer: tuple[NDArray[Any], ...]
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """Everything that a checkpoint must hold."""
+        return [*self.trainee.model.variables, *self.trainee.optimizer.variables]
+
+    def reset(self, seed: int) -> None:
+        """Initial weights of a seed, and an optimizer that has seen nothing."""
+        initialize(self.trainee.model, seed)
+        for variable, value in zip(self.trainee.optimizer.variables, self.blank_optimizer, strict=True):
+            variable.assign(value)
+
+
+class Workbench:
+    """Caches of one worker process."""
+
+    def __init__(self, load: Callable[[DatasetSpec], Dataset]) -> None:
+        self._load = load
+        self._data: tuple[object, Data] | None = None
+        self._net: tuple[object, Net] | None = None
+
+    def data(self, spec: RunSpec) -> Data:
+        """The run's split, resident as uint8. Raises DatasetError."""
+        random = spec.dataset.train_images is not None or spec.dataset.validation_fraction is not None
+        key = (spec.dataset, stream_seed(spec.seed, "split") if random else 0)
+        if self._data is None or self._data[0] != key:
+            self._data = self._net = None  # free the old before the new is read
+            gc.collect()
+            self._data = key, _read(self._load(spec.dataset), spec.dataset, seed=key[1])
+        return self._data[1]
+
+    def net(self, spec: RunSpec, data: Data) -> Net:
+        """The run's net, compiled, reset to the initial weights of the run's seed."""
+        training = spec.training
+        key = (spec.model, training.batch_size, training.optimizer, training.precision, id(data))
+        if self._net is None or self._net[0] != key:
+            self._net = None
+            gc.collect()  # a compiled net holds itself in cycles: 60 MB a net stayed until some later collection
+            self._net = key, _compile(spec, data)
+        net = self._net[1]
+        net.reset(spec.seed)
+        return net
+
+
+def _read(dataset: Dataset, spec: DatasetSpec, seed: int) -> Data:
+    parts = split(dataset, train_images=spec.train_images, validation=spec.validation_fraction, seed=seed)
+    per = spec.scaling.per if spec.scaling.kind == "standardize" else "channel"
+    scaling = fit_scaling(spec.scaling.kind, per, parts.train_images)
+    record = DataRecord(
+        fingerprint=dataset.fingerprint,
+        provenance=dataset.provenance,
+        train_images=len(parts.train_images),
+        validation_images=len(parts.validation_images),
+        validation_source=parts.validation_source,
+    )
+    return Data(reside(parts, scaling, dataset.classes), record)
+
+
+def _compile(spec: RunSpec, data: Data) -> Net:
+    keras.utils.clear_session(free_memory=False)
+    resident, batch_size = data.resident, spec.training.batch_size
+    model = build(spec.model, resident.image_shape, resident.classes, spec.training.precision)
+    optimizer = build_optimizer(spec.training.optimizer)
+    optimizer.build(model.trainable_variables)
+    most = max(resident.count("train"), resident.count("validation"))
+    trainee = Trainee(model, optimizer, batch_size, evaluation_batch_size(model, most))
+    blank = tuple(_small(np.asarray(variable)) for variable in optimizer.variables)
+    parameters, trainable = count_parameters(model)
+    loop = compile_loop(trainee, resident)
+    net = Net(trainee, loop, parameters, trainable, forward_flops(model), blank)
+    initialize(model, spec.seed)
+    _warm_up(loop, resident, batch_size, spec.training.last_batch == "keep")
+    return net
+
+
+def _small(array: NDArray[Any]) -> NDArray[Any]:
+    """A view of one number where all are equal: an optimizer's zeros would take the weights' size again."""
+    flat = array.reshape(-1)
+    return np.broadcast_to(flat[0], array.shape) if array.size and (flat == flat[0]).all() else array.copy()
+
+
+def _warm_up(loop: Loop, resident: Resident, batch_size: int, keep_rest: bool) -> None:
+    """Trace and compile what an epoch needs, so that no epoch's time contains it. The caller resets after."""
+    count = resident.count("train")
+    whole: Order = np.arange(min(batch_size, count), dtype=np.int32)
+    rest: Order = np.arange(count % batch_size if keep_rest and count > batch_size else 0, dtype=np.int32)
+    loop.train(whole)
+    if len(rest):
+        loop.train(rest)
+    loop.evaluate("validation", np.arange(1, dtype=np.int32))
