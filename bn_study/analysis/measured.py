@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bn_study.analysis.axis import axis_value
+from bn_study.analysis.axis import Axes, axis_value
 from bn_study.analysis.frame import Table, numbers
 from bn_study.analysis.group import Group, grouped
 from bn_study.analysis.observation import METRICS
@@ -34,29 +34,23 @@ class Measurements:
 
     def of(self, published: Published) -> tuple[Measured, ...]:
         """At least one; several only where results of one point may not be mixed."""
-        if published.metric not in METRICS and published.metric not in EPOCH_METRICS:
-            return (Measured({}, {}, "it does not say which accuracy is to be reached"),)
-        places = _places(self._plan, published)
-        if len(places) != 1:
-            many = (
-                f"`at` fits {len(places)} grid points of this plan, not one" if places else "not in this plan"
-            )
-            return (Measured({}, {}, many),)
+        place = place_of(self._plan, published)
+        if isinstance(place, str):
+            return (Measured({}, {}, place),)
         return tuple(
             self._measured(group, published)
             for group in self._groups
-            if group.arm == published.arm and tuple(group.axes.values()) == places[0]
+            if group.arm == published.arm and group.axes == place
         )
 
     def _measured(self, group: Group, published: Published) -> Measured:
         by_seed = self._by_seed(group, published)
         if by_seed:
             return Measured(group.variant, by_seed)
-        why = f"epoch {published.epoch} was not trained" if len(group.finished) else "no finished run"
-        return Measured(group.variant, {}, why)
+        return Measured(group.variant, {}, "no finished run")
 
     def _by_seed(self, group: Group, published: Published) -> dict[int, float]:
-        if published.metric in METRICS:
+        if _is_of_run(published):
             return group.by_seed(published.metric)
         epochs = self._epochs.get((group.arm, group.key))
         return _of_epoch(epochs.finished, published) if epochs else {}
@@ -69,9 +63,26 @@ def _of_epoch(epochs: Table, published: Published) -> dict[int, float]:
     return dict(zip(map(int, epochs["seed"]), numbers(epochs, published.metric), strict=True))
 
 
-def _places(plan: Plan, published: Published) -> list[tuple[Any, ...]]:
+def place_of(plan: Plan, published: Published) -> Axes | str:
+    """The grid point that a published number speaks of; or, as text, why it has nothing to stand beside."""
+    if published.metric not in METRICS and published.metric not in EPOCH_METRICS:
+        return "it does not say which accuracy is to be reached"
     fitting = [point for point in plan.points if point.arm == published.arm and _fits(point, published.at)]
-    return list(dict.fromkeys(tuple(map(axis_value, point.axes.values())) for point in fitting))
+    if not fitting:
+        return "not in this plan"
+    places = [{path: axis_value(value) for path, value in point.axes.items()} for point in fitting]
+    several = sum(place not in places[:rank] for rank, place in enumerate(places))
+    if several > 1:
+        return f"`at` fits {several} grid points of this plan, not one"
+    trained, said = fitting[0].spec.training.epochs, published.epoch
+    if said is not None and (trained != said if _is_of_run(published) else trained < said):
+        return f"it is of epoch {said}; here {trained} are trained"
+    return places[0]
+
+
+def _is_of_run(published: Published) -> bool:
+    """`train_seconds` is a metric of a run and of an epoch: a number of it that names an epoch is of that."""
+    return published.metric in METRICS and (published.epoch is None or published.metric not in EPOCH_METRICS)
 
 
 def _fits(point: Point, at: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ class StudySource:
     base: Located  # the base recipe with the profile's changes in place
     profile: str | None
     overrides: tuple[tuple[str, Located], ...]  # --set, fields of the run only
+    custom: str  # six hex digits over all of --set; '' without
 
     @property
     def name(self) -> str:
@@ -50,7 +52,7 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
     overrides = tuple(run_changes[len(run_changes) - _run_level(set_) :])
     for where, value in run_changes[: len(run_changes) - len(overrides)]:
         base = base.patched(where, value)
-    return StudySource(path, validated(Study, tree), tree, base, profile, overrides)
+    return StudySource(path, validated(Study, tree), tree, base, profile, overrides, _digest(set_))
 
 
 def _profile_changes(tree: Located, study: Study, profile: str | None) -> list[tuple[str, Located]]:
@@ -101,6 +103,10 @@ def _override(text: str) -> tuple[str, Located]:
     located = parse_yaml(value, file) if value.strip() else Located(None, Mark(file, 1, len(where) + 2))
     shift = len(where) + 1
     return where.strip(), Located(located.value, Mark(file, 1, shift + located.mark.column), Mark(file, 1, 1))
+
+
+def _digest(set_: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(set_)).encode()).hexdigest()[:6] if set_ else ""
 
 
 def _run_level(set_: Sequence[str]) -> int:

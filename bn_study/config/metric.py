@@ -38,8 +38,15 @@ RUN_METRICS = _by_name(
     Metric("last_train_accuracy", "training accuracy, last epoch", "fraction", "higher"),
     Metric("last_train_loss", "training loss, last epoch", "nat", "lower"),
     Metric("last_validation_loss", "validation loss, last epoch", "nat", "lower"),
-    Metric("generalization_gap", "training minus validation accuracy at the end, both in inference mode", "fraction", "lower"),
-    Metric("reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher"),
+    Metric(
+        "generalization_gap",
+        "training minus validation accuracy at the end, both in inference mode",
+        "fraction",
+        "lower",
+    ),
+    Metric(
+        "reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher"
+    ),
     Metric("step_seconds", "median time of a training step", "s", "lower"),
     Metric("train_seconds", "training time", "s", "lower"),
     Metric("epochs_to_accuracy", "epochs to a given validation accuracy", "epoch", "lower"),

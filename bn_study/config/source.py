@@ -17,7 +17,7 @@ import yaml
 
 from bn_study.config.problem import ConfigError, Mark, Problem
 
-Scalar: TypeAlias = None | bool | int | float | str
+Scalar: TypeAlias = bool | int | float | str | None
 
 LARGEST_FILE_BYTES = 1_000_000
 LARGEST_TREE = 100_000  # values after aliases are followed: a bomb of nested aliases stops here
@@ -161,6 +161,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             parts = (self._located(n, f"{path}[{i}]", depth + 1, None) for i, n in enumerate(node.value))
             return Located(tuple(parts), mark, key_mark)
+        assert isinstance(node, yaml.ScalarNode)
         quoted = node.style is not None  # quoted or block text is text whatever it looks like
         return Located(node.value if quoted else parse_scalar(node.value), mark, key_mark)
 

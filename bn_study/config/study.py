@@ -119,7 +119,11 @@ class Study(Frozen):
         for claim in self.claims:
             named += [(f"claim {claim.id}", claim.compare.arm), (f"claim {claim.id}", claim.compare.with_arm)]
         arms = list(self.arms)
-        wrong = [f"{who} names the arm {arm!r}, which is not in `arms`{suggestion(arm, arms)}" for who, arm in named if arm not in arms]
+        wrong = [
+            f"{who} names the arm {arm!r}, which is not in `arms`{suggestion(arm, arms)}"
+            for who, arm in named
+            if arm not in arms
+        ]
         if self.default_profile is not None and self.default_profile not in self.profiles:
             near = suggestion(self.default_profile, list(self.profiles))
             wrong.append(f"default_profile {self.default_profile!r} is not in `profiles`{near}")

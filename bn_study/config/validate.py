@@ -123,11 +123,13 @@ def _message(detail: ErrorDetails, owner: type[BaseModel] | None) -> str:
     if kind == "missing":
         return "this key is required and missing"
     if kind == "union_tag_not_found":
-        return "this choice needs a `kind:`" if isinstance(value, Mapping) else f"a mapping with `kind:` is expected, found {_shown(value)}"
+        return (
+            "this choice needs a `kind:`"
+            if isinstance(value, Mapping)
+            else f"a mapping with `kind:` is expected, found {_shown(value)}"
+        )
     if kind in ("literal_error", "union_tag_invalid"):
-        allowed = [word.strip(" '") for word in str(context.get("expected") or context.get("expected_tags")).replace(" or ", ", ").split(",")]
-        given = str(context.get("tag", value))
-        return f"{_shown(given if 'tag' in context else value)} is not one of {', '.join(allowed)}{suggestion(given, allowed)}"
+        return _not_a_choice(value, context)
     if kind in _EXPECTED:
         hint = "; write true or false" if kind == "bool_type" and isinstance(value, str) else ""
         return f"{_EXPECTED[kind]} is expected, found {_shown(value)}{hint}"
@@ -139,6 +141,14 @@ def _message(detail: ErrorDetails, owner: type[BaseModel] | None) -> str:
     if kind == "string_pattern_mismatch":
         return f"{_shown(value)} is not allowed here: use letters, digits, '_' and '-'"
     return detail["msg"].removeprefix("Value error, ")
+
+
+def _not_a_choice(value: Any, context: Mapping[str, Any]) -> str:
+    """For a Literal ('expected' holds "'a', 'b' or 'c'") and for the kind of a tagged union ('expected_tags')."""
+    expected = str(context.get("expected") or context["expected_tags"])
+    allowed = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
+    given = context.get("tag", value)
+    return f"{_shown(given)} is not one of {', '.join(allowed)}{suggestion(str(given), allowed)}"
 
 
 def _choices(keys: Sequence[str]) -> str:

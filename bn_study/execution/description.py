@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bn_study.config.run import DatasetSpec, RunSpec
@@ -37,11 +38,13 @@ def model_key(spec: RunSpec) -> str:
     return json.dumps([spec.dataset.name, spec.dataset.path, spec.model.model_dump(mode="json")])
 
 
+@cache
 def data_facts(spec: DatasetSpec) -> DataFacts:
     """Without loading, where the data set's sizes are fixed; own data are read. Raises DatasetError."""
     facts = describe(spec.name)
     if facts.image_shape is not None and facts.classes is not None:
-        assert facts.train_images is not None and facts.test_images is not None
+        assert facts.train_images is not None
+        assert facts.test_images is not None
         return DataFacts(facts.image_shape, facts.classes, facts.train_images, facts.test_images)
     own = load(spec.name, path=Path(spec.path) if spec.path else None)
     return DataFacts(own.image_shape, own.classes, len(own.train_labels), len(own.test_labels))

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -86,7 +86,7 @@ class _Slot:
         self.point: Point | None = None
         self.net: object = None  # what the worker has compiled
         self.ready = False
-        self.errors: IO[bytes] = tempfile.TemporaryFile()
+        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bn_study.execution.worker"],
             stdin=subprocess.PIPE,
@@ -99,25 +99,18 @@ class _Slot:
 
     def send(self, command: Command) -> None:
         assert self.process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):  # dead: its end of file is read next
             self.process.stdin.write(command.model_dump_json().encode() + b"\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # dead: its end of file is read next
 
     def close(self) -> None:
         """Kill it and whatever it started."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout, self.errors):
             if pipe is not None:
-                try:
+                with suppress(BrokenPipeError):
                     pipe.close()
-                except BrokenPipeError:
-                    pass
 
     def death_note(self) -> str:
         """Why the process ended, as far as one can tell."""
@@ -261,5 +254,3 @@ def _net_of(point: Point) -> object:
     """Runs with equal values share compiled code (see training.workbench)."""
     training = point.spec.training
     return point.spec.dataset, point.spec.model, training.batch_size, training.optimizer, training.precision
-
-

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel, Tone
-from bn_study.presentation.caption import NO_FINISHED_RUN
-from bn_study.presentation.frame import add_legend, framed
+from bn_study.presentation.canvas import Canvas
 from bn_study.presentation.style import INK, QUIET, arm_style, lighter
 
 _GROUP = 0.8  # share of a group's height that its bars take
@@ -20,16 +19,18 @@ _GROUP = 0.8  # share of a group's height that its bars take
 
 def draw_bars(chart: BarChart) -> Figure:
     """To be called within `figure_style`."""
-    figure, frames = framed(chart.title, chart.caption, len(chart.panels), share_x=True)
-    for axes, panel in zip(frames, chart.panels, strict=True):
+    canvas = Canvas(chart.title, chart.caption, len(chart.panels), share_x=True)
+    labels = [[group.label for group in panel.groups] for panel in chart.panels]
+    for place, (axes, panel) in enumerate(zip(canvas.axes, chart.panels, strict=True)):
         _draw_panel(axes, panel)
         axes.set_xlabel(chart.value_label)
-    low, high = _limits(chart)
-    frames[0].set_xlim(low, high)
+        if place % canvas.columns and labels[place] == labels[place - 1]:
+            axes.set_yticklabels([])
+    canvas.axes[0].set_xlim(*_limits(chart))
     tones = [(_patch("#555555", tone), meaning) for tone, meaning in chart.tones]
     arms = [(_patch(arm_style(index).color, "full"), name) for index, name in chart.arms]
-    add_legend(figure, [*arms, *tones])
-    return figure
+    canvas.add_legend([*arms, *tones])
+    return canvas.finish()
 
 
 def _draw_panel(axes: Axes, panel: BarPanel) -> None:
@@ -51,7 +52,12 @@ def _draw_bar(axes: Axes, bar: Bar, y: float, height: float) -> None:
         return
     axes.barh(y, value.mean, 0.9 * height, **_look(arm_style(bar.arm_index).color, bar.tone))
     if math.isfinite(value.half):
-        axes.errorbar(value.mean, y, xerr=value.half, color=INK, elinewidth=2.5, capsize=6, capthick=2.5)
+        for color, width in (
+            ("white", 5.0),
+            (INK, 2.0),
+        ):  # the white one is seen on bars as dark as the other
+            axes.plot([value.low, value.high], [y, y], color=color, linewidth=width, marker="|", markersize=11,
+                      markeredgewidth=width, solid_capstyle="butt")  # fmt: skip
     end = max(_ends(bar))
     axes.annotate(bar.text, (end, y), (8, 0), textcoords="offset points", va="center")
 
@@ -68,9 +74,13 @@ def _patch(color: str, tone: Tone) -> Patch:
 
 def _limits(chart: BarChart) -> tuple[float, float]:
     """From zero, for a bar is as long as its number; room for the texts at the ends."""
-    ends = [end for panel in chart.panels for group in panel.groups for bar in group.bars for end in _ends(bar)]
+    ends = [
+        end for panel in chart.panels for group in panel.groups for bar in group.bars for end in _ends(bar)
+    ]
     low, high = min([0.0, *ends]), max([0.0, *ends])
-    longest = max((len(bar.text) for panel in chart.panels for group in panel.groups for bar in group.bars), default=0)
+    longest = max(
+        (len(bar.text) for panel in chart.panels for group in panel.groups for bar in group.bars), default=0
+    )
     room = (high - low or 1.0) * min(0.6, 0.022 * longest * min(3, len(chart.panels)) + 0.03)
     return (low - (0.03 * (high - low) if low < 0 else 0)), (high or 1.0) + room
 

@@ -8,6 +8,9 @@ from typing import Literal
 from bn_study.analysis.statistics import Interval
 
 
+Stroke = Literal["own", "solid", "dashed"]
+
+
 @dataclass(frozen=True)
 class Line:
     """`x` and `values` have one length; values are in the unit that is shown.
@@ -17,7 +20,7 @@ class Line:
 
     label: str
     arm_index: int
-    stroke: Literal["own", "solid", "dashed"]
+    stroke: Stroke
     x: tuple[float, ...]
     values: tuple[Interval, ...]
 
@@ -37,6 +40,8 @@ class LinePanel:
     title: str
     x_label: str
     y_label: str
+    y_range: str
+    """panels that name the same one have one range, so that a glance across them compares"""
     lines: tuple[Line, ...]
     x_ticks: Ticks | None = None
     log_x: bool = False
@@ -47,10 +52,10 @@ class LinePanel:
 
 @dataclass(frozen=True)
 class LineChart:
-    """`strokes` explains 'solid' and 'dashed' where both occur. Panels of equal y label share their y axis."""
+    """`strokes` explains 'solid' and 'dashed', where both occur."""
 
     name: str
     title: str
     panels: tuple[LinePanel, ...]
     caption: tuple[str, ...]
-    strokes: tuple[tuple[Literal["solid", "dashed"], str], ...] = ()
+    strokes: tuple[tuple[Stroke, str], ...] = ()

@@ -3,44 +3,44 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from bn_study.presentation.frame import add_legend, framed, say
+from bn_study.presentation.canvas import Canvas, say
 from bn_study.presentation.line_chart import Line, LineChart, LinePanel
-from bn_study.presentation.style import HEIGHT_INCHES, INK, TEXT_POINTS, ArmStyle, arm_style
+from bn_study.presentation.style import INK, TEXT_POINTS, ArmStyle, arm_style
 
-_STROKE = {"solid": "-", "dashed": (0, (4, 2))}
-_MOST_MARKERS = 20
-_AROUND_THE_PANELS_INCHES = 2.4  # title, axis label, caption
+_STROKE: dict[str, Any] = {"solid": "-", "dashed": (0, (4, 2))}
+_MOST_MARKERS = 8  # more hide the dashes between them
 
 
 def draw_lines(chart: LineChart) -> Figure:
     """To be called within `figure_style`."""
-    figure, frames = framed(chart.title, chart.caption, len(chart.panels))
+    canvas = Canvas(chart.title, chart.caption, len(chart.panels))
+    frames = canvas.axes
     for axes, panel in zip(frames, chart.panels, strict=True):
         _draw_panel(axes, panel)
     _share_y(frames, chart.panels)
-    rows = 1 + (len(frames) - 1) // 3 if len(frames) != 4 else 2
     named = not chart.strokes and all(
-        ends_are_apart([line.values[-1].mean for line in panel.lines], axes.get_ylim(), rows)
+        ends_are_apart([line.values[-1].mean for line in panel.lines], axes.get_ylim(), canvas.panel_points())
         for axes, panel in zip(frames, chart.panels, strict=True)
     )
     if named:
         for axes, panel in zip(frames, chart.panels, strict=True):
             _name_at_ends(axes, panel.lines)
     else:
-        add_legend(figure, _entries(chart))
-    return figure
+        canvas.add_legend(_entries(chart))
+    return canvas.finish()
 
 
-def ends_are_apart(ends: Sequence[float], limits: tuple[float, float], rows: int) -> bool:
-    """Whether labels at these heights (in data units) would not touch, in one of `rows` rows of panels."""
-    height_points = (HEIGHT_INCHES - _AROUND_THE_PANELS_INCHES) / rows * 72
+def ends_are_apart(ends: Sequence[float], limits: tuple[float, float], height_points: float) -> bool:
+    """Whether labels at these heights, in data units, would not touch in a panel of this height."""
     least = 1.2 * TEXT_POINTS / height_points * (limits[1] - limits[0])
     ranked = sorted(ends)
     return all(upper - lower >= least for lower, upper in itertools.pairwise(ranked))
@@ -67,12 +67,12 @@ def _draw_panel(axes: Axes, panel: LinePanel) -> None:
 def _draw_line(axes: Axes, line: Line) -> None:
     style = arm_style(line.arm_index)
     means, lows, highs = ([getattr(value, end) for value in line.values] for end in ("mean", "low", "high"))
-    every = max(1, len(line.x) // _MOST_MARKERS)
+    every = math.ceil(len(line.x) / _MOST_MARKERS)
     axes.plot(line.x, means, markevery=every, **_look(style, line.stroke))
     axes.fill_between(line.x, lows, highs, color=style.color, alpha=0.15, linewidth=0)
 
 
-def _look(style: ArmStyle, stroke: str) -> dict[str, object]:
+def _look(style: ArmStyle, stroke: str) -> dict[str, Any]:
     return {
         "color": style.color,
         "linestyle": _STROKE.get(stroke, style.stroke),
@@ -84,9 +84,8 @@ def _look(style: ArmStyle, stroke: str) -> dict[str, object]:
 
 
 def _share_y(frames: Sequence[Axes], panels: Sequence[LinePanel]) -> None:
-    """Panels of one y label get one y range: else a glance across them compares nothing."""
-    for label in dict.fromkeys(panel.y_label for panel in panels if panel.lines):
-        same = [a for a, panel in zip(frames, panels, strict=True) if panel.y_label == label and panel.lines]
+    for name in dict.fromkeys(panel.y_range for panel in panels if panel.lines):
+        same = [a for a, panel in zip(frames, panels, strict=True) if panel.y_range == name and panel.lines]
         limits = [axes.get_ylim() for axes in same]
         for axes in same:
             axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
@@ -109,7 +108,7 @@ def _entries(chart: LineChart) -> list[tuple[Line2D, str]]:
     arms: dict[str, Line2D] = {}
     for line in itertools.chain.from_iterable(panel.lines for panel in chart.panels):
         stroke = "solid" if chart.strokes else line.stroke
-        arms.setdefault(line.label, Line2D([], [], **_look(arm_style(line.arm_index), stroke)))  # type: ignore[arg-type]
+        arms.setdefault(line.label, Line2D([], [], **_look(arm_style(line.arm_index), stroke)))
     entries = [(handle, label) for label, handle in arms.items()]
     for stroke, meaning in chart.strokes:
         entries.append((Line2D([], [], color=INK, linestyle=_STROKE[stroke], linewidth=3), meaning))

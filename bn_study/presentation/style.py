@@ -19,7 +19,7 @@ PALETTE = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#C
 _STROKES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (4, 1, 1, 1, 1, 1)))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "h")
 
-_RC = {
+_RC: dict[Any, Any] = {
     "figure.figsize": (WIDTH_INCHES, HEIGHT_INCHES),
     "figure.constrained_layout.w_pad": 0.12,
     "figure.constrained_layout.h_pad": 0.10,
@@ -77,7 +77,7 @@ def lighter(color: str, share: float = 0.55) -> tuple[float, float, float]:
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Draw and save within it. Starts from matplotlib's own defaults, whatever the user's matplotlibrc says."""
+    """Draw and save within it. Starts from matplotlib's own defaults, whatever a matplotlibrc says."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bn_study.config.metric import EPOCH_METRICS, RUN_METRICS
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.number import scale_of
 
 
-def label_of(metric: str) -> str:
-    """The metric's label, without a unit. Raises KeyError for an unknown name."""
-    return (RUN_METRICS.get(metric) or EPOCH_METRICS[metric]).label
+def label_of(metric: str, of: Literal["run", "epoch"] = "run") -> str:
+    """The metric's label, without a unit. Raises KeyError for an unknown name.
+
+    `of` matters for the one name that both kinds have, `train_seconds`.
+    """
+    first, second = (RUN_METRICS, EPOCH_METRICS) if of == "run" else (EPOCH_METRICS, RUN_METRICS)
+    return (first.get(metric) or second[metric]).label
 
 
-def axis_label_of(metrics: Sequence[str]) -> str:
-    """What the labels have in common at their end, with the unit: 'accuracy (%)' for the two accuracies."""
-    words = [label_of(metric).split() for metric in metrics]
+def shared_label_of(metrics: Sequence[str]) -> str:
+    """What the labels of metrics of an epoch share at their end: 'accuracy' for the two; else all of them."""
+    words = [label_of(metric, "epoch").split() for metric in metrics]
     common: list[str] = []
     for column in zip(*(reversed(one) for one in words), strict=False):
         if len(set(column)) > 1:
             break
         common.insert(0, column[0])
-    unit = scale_of(metrics[0]).unit
-    text = " ".join(common) or ", ".join(label_of(metric) for metric in metrics)
-    return f"{text} ({unit})" if unit else text
+    return " ".join(common) or ", ".join(label_of(metric, "epoch") for metric in metrics)
+
+
+def with_unit(label: str, metric: str) -> str:
+    """'accuracy (%)'; the label alone where the metric has no unit."""
+    unit = scale_of(metric).unit
+    return f"{label} ({unit})" if unit else label
 
 
 def enumeration(parts: Sequence[str]) -> str:

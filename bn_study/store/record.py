@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.config.run import RunSpec
 
-SCHEMA_VERSION = 1
-
 
 class Recorded(BaseModel):
     """Closed and frozen like a spec; a number that was not finite is stored as null."""
@@ -24,7 +22,9 @@ class EpochRecord(Recorded):
     learning_rate: float
     train_loss: float | None = Field(description="nat; null = not finite")
     train_accuracy: float | None
-    validation_loss: float | None = Field(description="nat, after the epoch, inference mode; null = not finite or not reached")
+    validation_loss: float | None = Field(
+        description="nat, after the epoch, inference mode; null = not finite or not reached"
+    )
     validation_accuracy: float | None
     train_seconds: float
     validation_seconds: float
@@ -51,7 +51,9 @@ class CostRecord(Recorded):
 
     parameters: int
     trainable_parameters: int
-    forward_flops: int = Field(description="multiply-adds counted as 2, matrix products and convolutions only, per image")
+    forward_flops: int = Field(
+        description="multiply-adds counted as 2, matrix products and convolutions only, per image"
+    )
     step_seconds: float | None = Field(description="median over chunks of steps after the warm-up")
     train_seconds: float
     total_seconds: float = Field(description="from reading the spec to writing the result")
@@ -93,7 +95,7 @@ class ErrorRecord(Recorded):
 class RunRecord(Recorded):
     """A run's end: finished, diverged (a result: the loss became infinite or blew up), or failed (an error)."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     run_id: str
     fingerprint: str = Field(description="planning.identity.fingerprint of the spec")
     status: Literal["finished", "diverged", "failed"]

@@ -53,8 +53,11 @@ class RunFolder:
         return self.path / "checkpoint"
 
     def lock(self) -> FileLock:
-        """Held by the worker for as long as it trains; the kernel frees it when the worker dies."""
-        return FileLock(self.path / "lock", timeout=0)
+        """Held by the worker for as long as it trains; the kernel frees it when the worker dies.
+
+        A worker waits a moment for it: `status` touches the lock to see whether it is held.
+        """
+        return FileLock(self.path / "lock", timeout=2)
 
     def prepare(self, spec: RunSpec) -> None:
         """Make the folder and write the resolved spec, every default included."""
@@ -130,7 +133,7 @@ def is_held(folder: RunFolder) -> bool:
         return False
     lock = folder.lock()
     try:
-        lock.acquire()
+        lock.acquire(timeout=0)
     except Timeout:
         return True
     lock.release()

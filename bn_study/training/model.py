@@ -20,9 +20,7 @@ def build(spec: DenseModel, image_shape: tuple[int, int, int], classes: int, pre
     x = keras.layers.Flatten(name="flatten", dtype=precision)(images)
     for number, width in enumerate(spec.widths, start=1):
         x = _hidden(spec, number, width, precision)(x)
-    logits = keras.layers.Dense(
-        classes, kernel_initializer=spec.kernel_initializer, name="logits", dtype="float32"
-    )(x)
+    logits = keras.layers.Dense(classes, kernel_initializer=spec.kernel_initializer, name="logits", dtype="float32")(x)
     return keras.Model(images, logits)
 
 

@@ -48,7 +48,9 @@ class CompiledLoop:
         self._step = tf.function(self._train_step, jit_compile=jit)
         self._rest = tf.function(self._train_step)
         self._steps = tf.function(self._train_steps, input_signature=[_ORDER])
-        self._evaluate = {part: tf.function(self._evaluator(part), input_signature=[_ORDER]) for part in resident.images}
+        self._evaluate = {
+            part: tf.function(self._evaluator(part), input_signature=[_ORDER]) for part in resident.images
+        }
         self._moments = tf.function(self._batch_moments)
 
     def train(self, order: Order) -> Sums:

@@ -65,7 +65,8 @@ def test_one_seed_cannot_say_whether_a_number_is_inside() -> None:
 @pytest.mark.parametrize(
     ("number", "note"),
     [
-        ({"metric": "train_loss", "epoch": 30}, "epoch 30 was not trained"),
+        ({"metric": "train_loss", "epoch": 30}, "it is of epoch 30; here 4 are trained"),
+        ({"metric": "last_train_loss", "epoch": 3}, "it is of epoch 3; here 4 are trained"),
         ({"metric": "train_loss", "at": {"training.batch_size": 250}}, "not in this plan"),
         ({"metric": "epochs_to_accuracy"}, "it does not say which accuracy is to be reached"),
     ],

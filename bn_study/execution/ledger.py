@@ -1,0 +1,83 @@
+"""How far a sweep is, and how long it will take: from the seconds that images took so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bn_study.execution.event import EpochEnded, Event, Progressed, RunEnded
+from bn_study.planning.expansion import Point
+
+
+@dataclass
+class Running:
+    """What is known of a run that a worker is at."""
+
+    point: Point
+    latest: Progressed | EpochEnded | None = None
+    images_done: float = 0.0
+
+
+@dataclass
+class Ledger:
+    """Counts images; runs of one architecture are taken to cost the same an image."""
+
+    points: Sequence[Point]
+    images_an_epoch: int  # of a run that does not say otherwise
+    jobs: int
+    began: float = field(default_factory=time.monotonic)
+    running: dict[str, Running] = field(default_factory=dict)
+    ended: dict[str, RunEnded] = field(default_factory=dict)
+    _seconds: dict[str, tuple[float, float]] = field(default_factory=dict)  # architecture → seconds, images
+
+    def start(self, point: Point) -> None:
+        self.running[point.run_id] = Running(point)
+
+    def note(self, event: Event) -> None:
+        if isinstance(event, RunEnded):
+            self.running.pop(event.run_id, None)
+            self.ended[event.run_id] = event
+        elif isinstance(event, (Progressed, EpochEnded)) and event.run_id in self.running:
+            self._note_images(self.running[event.run_id], event)
+
+    def _note_images(self, run: Running, event: Progressed | EpochEnded) -> None:
+        an_epoch = self._images(run.point) / run.point.spec.training.epochs
+        run.latest = event
+        if isinstance(event, Progressed):
+            run.images_done = (event.epoch - 1) * an_epoch + event.images
+            return
+        run.images_done = event.epoch * an_epoch
+        seconds, images = self._seconds.get(_architecture(run.point), (0.0, 0.0))
+        self._seconds[_architecture(run.point)] = seconds + event.seconds, images + an_epoch
+
+    @property
+    def fraction(self) -> float:
+        """Of all images of the sweep, those trained on."""
+        total = sum(map(self._images, self.points))
+        done = sum(self._images(point) for point in self.points if point.run_id in self.ended)
+        return min(1.0, (done + sum(run.images_done for run in self.running.values())) / max(total, 1.0))
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None until an epoch has ended."""
+        if not self._seconds:
+            return None
+        known = {name: seconds / images for name, (seconds, images) in self._seconds.items()}
+        typical = sum(known.values()) / len(known)
+        left = 0.0
+        for point in self.points:
+            if point.run_id not in self.ended:
+                run = self.running.get(point.run_id)
+                images = self._images(point) - (run.images_done if run else 0.0)
+                left += images * known.get(_architecture(point), typical)
+        return left / max(1, min(self.jobs, len(self.points) - len(self.ended)))
+
+    def _images(self, point: Point) -> float:
+        spec = point.spec
+        share = 1.0 - (spec.dataset.validation_fraction or 0.0)
+        return spec.training.epochs * (spec.dataset.train_images or share * self.images_an_epoch)
+
+
+def _architecture(point: Point) -> str:
+    return point.spec.model.model_dump_json() + str(point.spec.training.batch_size)

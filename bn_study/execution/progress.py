@@ -1,0 +1,160 @@
+"""Watching a sweep: one live view on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from bn_study.execution.event import EpochEnded, Event, Progressed, RunEnded
+from bn_study.execution.ledger import Ledger, Running
+from bn_study.planning.expansion import Point
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+def clock(seconds: float) -> str:
+    """45 s, 3:07 min, 1:02 h."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
+
+
+class PlainLines:
+    """One line an event: for pipes and log files."""
+
+    def __init__(self, ledger: Ledger, console: Console) -> None:
+        self.ledger, self.console = ledger, console
+        self._said_at: dict[str, float] = {}  # run → when its last epoch line was printed
+
+    def started(self, point: Point) -> None:
+        self.ledger.start(point)
+        self._said_at[point.run_id] = time.monotonic()
+        self.say(f"start   {point.run_id}")
+
+    def told(self, event: Event) -> None:
+        self.ledger.note(event)
+        if isinstance(event, EpochEnded) and self._due(event.run_id):
+            left = self.ledger.seconds_left
+            rest = f"; {self.ledger.fraction:.0%} done, {clock(left)} left" if left is not None else ""
+            self.say(f"epoch   {event.run_id} {_epoch_line(event)}{rest}")
+        elif isinstance(event, RunEnded):
+            self.say(f"{_ending(event)}")
+
+    def tick(self) -> None:
+        pass
+
+    def _due(self, run_id: str) -> bool:
+        """Epochs of milliseconds would flood a log: a line a run every few seconds is enough."""
+        now = time.monotonic()
+        due = now - self._said_at.get(run_id, 0.0) >= SECONDS_BETWEEN_LINES
+        if due:
+            self._said_at[run_id] = now
+        return due
+
+    def say(self, message: str) -> None:
+        self.console.print(message, highlight=False, markup=False, soft_wrap=True)
+
+
+class LiveView:
+    """Overall bar with time left, a line a running point, the last endings above; use as a context."""
+
+    def __init__(self, ledger: Ledger, console: Console) -> None:
+        self.ledger, self.console = ledger, console
+        self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._view)
+        self._drawn_at = 0.0
+
+    def __enter__(self) -> LiveView:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def started(self, point: Point) -> None:
+        self.ledger.start(point)
+
+    def told(self, event: Event) -> None:
+        self.ledger.note(event)
+        if isinstance(event, RunEnded):
+            self.say(_ending(event))
+
+    def tick(self) -> None:
+        if time.monotonic() - self._drawn_at > 0.2:
+            self._drawn_at = time.monotonic()
+            self._live.refresh()
+
+    def say(self, message: str) -> None:
+        self.console.print(message, highlight=False, markup=False, soft_wrap=True)
+
+    def _view(self) -> Group:
+        ledger, left = self.ledger, self.ledger.seconds_left
+        elapsed = clock(time.monotonic() - ledger.began)
+        rest = f"{clock(left)} left" if left is not None else "time left unknown yet"
+        head = Text(f"{len(ledger.ended)}/{len(ledger.points)} runs  {ledger.fraction:.0%}  {elapsed} gone, {rest}")
+        bar = ProgressBar(total=1.0, completed=ledger.fraction, width=min(60, self.console.width - 2))
+        return Group(head, bar, self._running())
+
+    def _running(self) -> Table:
+        table = Table(box=None, pad_edge=False)
+        for name in ("run", "epoch", "loss", "accuracy", "images/s"):
+            table.add_column(name, justify="left" if name == "run" else "right", no_wrap=True)
+        for run in self.ledger.running.values():
+            table.add_row(*_cells(run))
+        return table
+
+
+def _cells(run: Running) -> tuple[str, ...]:
+    epochs, news = run.point.spec.training.epochs, run.latest
+    if news is None:
+        return run.point.run_id, f"0/{epochs}", "starting", "", ""
+    loss = news.loss if isinstance(news, Progressed) else news.train_loss
+    accuracy = news.accuracy if isinstance(news, Progressed) else news.train_accuracy
+    done = news.epoch - 1 + (news.images / news.images_an_epoch if isinstance(news, Progressed) else 1.0)
+    return run.point.run_id, f"{done:.1f}/{epochs}", _number(loss), _percent(accuracy), f"{news.images_per_second:,.0f}"
+
+
+def _epoch_line(event: EpochEnded) -> str:
+    return (
+        f"{event.epoch}/{event.epochs} loss {_number(event.train_loss)} accuracy {_percent(event.train_accuracy)} "
+        f"validation {_percent(event.validation_accuracy)} {event.images_per_second:,.0f} images/s"
+    )
+
+
+def _ending(event: RunEnded) -> str:
+    accuracy = f" validation {_percent(event.validation_accuracy)}" if event.validation_accuracy is not None else ""
+    took = f" in {clock(event.seconds)}" if event.seconds else ""
+    because = f": {event.message}" if event.message else ""
+    return f"{event.status:<8}{event.run_id}{accuracy}{took}{because}"
+
+
+def _number(value: float | None) -> str:
+    return "not finite" if value is None else f"{value:.4f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"
+
+
+@contextmanager
+def download_bar(console: Console) -> Iterator[Callable[[int, int | None], None]]:
+    """A function to call with (bytes so far, bytes in all); a bar appears with its first call."""
+    with Progress(TextColumn("downloading"), BarColumn(), DownloadColumn(), console=console, transient=True) as bar:
+        task: list[TaskID] = []
+
+        def tell(done: int, total: int | None) -> None:
+            if not task:
+                task.append(bar.add_task("download", total=total))
+            bar.update(task[0], completed=done, total=total)
+
+        yield tell

@@ -1,0 +1,89 @@
+"""A plan and its store: what is done, what is to do and why, and doing it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from bn_study.datasets import load
+from bn_study.execution.description import data_facts
+from bn_study.execution.ledger import Ledger
+from bn_study.execution.local import LocalSweep, Machine, Outcome
+from bn_study.execution.progress import LiveView, PlainLines
+from bn_study.planning.expansion import Plan, Point
+from bn_study.store.store import State, Store
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one run stands."""
+
+    point: Point
+    state: State
+    why: str
+
+    @property
+    def to_do(self) -> bool:
+        return self.state not in (State.DONE, State.RUNNING)
+
+
+def standings(plan: Plan, store: Store) -> list[Standing]:
+    """Every distinct run of the plan, with its state and the reason for it."""
+    return [_standing(point, store) for point in plan.runs]
+
+
+def _standing(point: Point, store: Store) -> Standing:
+    state, damages_before = store.state(point), len(store.damages)
+    why = ""
+    folder = store.run_folder(point)
+    if state is State.DONE:
+        record = store.record(point)
+        why = str(record.status) if record else ""
+    elif state is State.FAILED:
+        record = store.record(point)
+        why = f"failed before: {record.error.type}: {record.error.message}" if record and record.error else "failed"
+    elif state is State.PENDING:
+        why = "no result yet"
+    else:
+        done = epochs_done(folder.path)
+        why = f"epoch {done} of {point.spec.training.epochs} done"
+    if len(store.damages) > damages_before:
+        why = f"damaged result: {store.damages[-1].reason}"
+    return Standing(point, state, why)
+
+
+def epochs_done(folder: Path) -> int:
+    """Epochs that a run has written down so far."""
+    try:
+        with open(folder / "epochs.csv", newline="") as file:
+            return sum(1 for _ in csv.DictReader(file))
+    except (OSError, csv.Error, UnicodeDecodeError):
+        return 0
+
+
+def fetch_data(points: Sequence[Point], data_dir: Path | None, tell: Callable[[int, int | None], None]) -> list[str]:
+    """Have every data set of the points on this machine, downloaded if need be; a sentence on each.
+
+    Raises DatasetError.
+    """
+    wanted = dict.fromkeys((point.spec.dataset.name, point.spec.dataset.path) for point in points)
+    sentences = []
+    for name, path in wanted:
+        found = load(name, path=Path(path) if path else None, data_dir=data_dir, progress=tell)
+        sizes = f"{len(found.train_labels):,} + {len(found.test_labels):,} images"
+        sentences.append(f"{name}: {sizes}; {found.provenance}")
+    return sentences
+
+
+def run_points(points: Sequence[Point], store: Store, machine: Machine, console: Console) -> Outcome:
+    """Train the points, shown live on a terminal and as lines elsewhere."""
+    largest = max((data_facts(point.spec.dataset).train_images for point in points), default=0)
+    ledger = Ledger(points, largest, machine.jobs)
+    if not console.is_terminal:
+        return LocalSweep(points, store, machine, PlainLines(ledger, console)).run()
+    with LiveView(ledger, console) as view:
+        return LocalSweep(points, store, machine, view).run()

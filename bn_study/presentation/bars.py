@@ -1,0 +1,144 @@
+"""Bars: metrics of a run by arm, with intervals, beside what the source published of the same metric."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from bn_study.analysis.frame import Table
+from bn_study.analysis.measured import place_of
+from bn_study.analysis.statistics import Interval
+from bn_study.config.study import BarsFigure, Published
+from bn_study.planning.expansion import Plan
+from bn_study.presentation.bar_chart import Bar, BarChart, BarGroup, BarPanel, Tone
+from bn_study.presentation.caption import caption, chosen_on_test_data
+from bn_study.presentation.combination import MOST_PANELS, Combination, combinations
+from bn_study.presentation.line_chart import LineChart
+from bn_study.presentation.number import number, scale_of
+from bn_study.presentation.quantity import Placed, Quantity, placed, quantities
+from bn_study.presentation.sweep import Swept, sweep_chart
+from bn_study.presentation.wording import arm_index, enumeration, sentence, with_unit
+
+MOST_ROWS = 16  # bars one above the other that still carry readable numbers, over the whole height
+OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
+_TONES: tuple[Tone, ...] = ("full", "light")
+
+
+def bar_charts(
+    plan: Plan, runs: Table, epochs: Table, figure: BarsFigure
+) -> tuple[BarChart | LineChart, ...]:
+    """The figure as one chart or more: metrics of one unit together, as long as there is room for their bars.
+
+    With up to six grid points one panel each; with more, a line against the first axis (`sweep`).
+    """
+    drawn = quantities(plan, figure.metrics)
+    if len(combinations(plan)) > MOST_PANELS:
+        return tuple(_sweep(plan, runs, epochs, figure, quantity) for quantity in drawn)
+    charts = _together(drawn, len(plan.source.study.arms), len(combinations(plan)))
+    return tuple(_chart(plan, runs, epochs, figure, together) for together in charts)
+
+
+def _together(drawn: Iterable[Quantity], arms: int, panels: int) -> list[list[Quantity]]:
+    """Two of one unit at most, for there are two tones; one alone where two have no room."""
+    rows = 2 if panels > 3 else 1
+    charts: list[list[Quantity]] = []
+    for quantity in drawn:
+        last = charts[-1] if charts else []
+        alike = [scale_of(one.metric) for one in last] == [scale_of(quantity.metric)]
+        if alike and 2 * arms * rows <= MOST_ROWS:
+            last.append(quantity)
+        else:
+            charts.append([quantity])
+    return charts
+
+
+def _sweep(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, quantity: Quantity) -> LineChart:
+    swept = Swept(quantity.metric, quantity.label, placed(plan, runs, epochs, quantity))
+    return sweep_chart(plan, runs, swept, f"bars_{quantity.metric}", figure.title)
+
+
+def _chart(
+    plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, together: Sequence[Quantity]
+) -> BarChart:
+    values = [placed(plan, runs, epochs, quantity) for quantity in together]
+    sources = [_published(plan, quantity) if figure.published else [] for quantity in together]
+    panels = tuple(_panel(plan, place, together, values, sources) for place in combinations(plan))
+    metrics = [quantity.metric for quantity in together]
+    best = any(metric.startswith("best_") for metric in metrics) and chosen_on_test_data(runs)
+    notes = [
+        f"{one.label}: {quantity.label} {one.note}."
+        for quantity, own in zip(together, values, strict=True)
+        for one in own
+        if one.note.startswith("not reached")
+    ]
+    start, labels = _shared_start([quantity.label for quantity in together])
+    said = enumeration(labels)
+    return BarChart(
+        name="_".join(("bars", *dict.fromkeys(metrics))),
+        title=figure.title or sentence(": ".join(filter(None, (start, said)))),
+        value_label=with_unit(start or said, metrics[0]),
+        panels=panels,
+        caption=caption(plan, runs, [*notes, OPTIMISTIC if best else "", *_other_data(sources)]),
+        tones=_tones(labels, sources),
+    )
+
+
+def _panel(
+    plan: Plan,
+    place: Combination,
+    together: Sequence[Quantity],
+    values: Sequence[Sequence[Placed]],
+    sources: Sequence[Sequence[Published]],
+) -> BarPanel:
+    groups: dict[str, list[Bar]] = {}
+    for rank, (quantity, own, said) in enumerate(zip(together, values, sources, strict=True)):
+        for one in own:
+            if one.axes == place.axes:
+                bars = groups.setdefault(one.label, [])
+                bars.append(_bar(plan, quantity, one, _TONES[rank]))
+                bars += [_said(plan, p) for p in said if p.arm == one.arm and place_of(plan, p) == place.axes]
+    return BarPanel(place.title, tuple(BarGroup(label, tuple(bars)) for label, bars in groups.items()))
+
+
+def _bar(plan: Plan, quantity: Quantity, one: Placed, tone: Tone) -> Bar:
+    scale = scale_of(quantity.metric)
+    text = number(one.value.mean, scale) if math.isfinite(one.value.mean) else one.note
+    return Bar(arm_index(plan, one.arm), tone, scale.interval(one.value), text)
+
+
+def _said(plan: Plan, published: Published) -> Bar:
+    return Bar(arm_index(plan, published.arm), "hatched", *published_value(published))
+
+
+def published_value(published: Published) -> tuple[Interval, str]:
+    """The published number as an interval (± its uncertainty, if it has one) and as text."""
+    scale, off = scale_of(published.metric), published.uncertainty or math.nan
+    value = scale.interval(Interval(published.value, published.value - off, published.value + off, 1))
+    return value, number(published.value, scale)
+
+
+def _published(plan: Plan, quantity: Quantity) -> list[Published]:
+    """Numbers of exactly this metric that have a place in the grid: of no other metric, of no other epoch."""
+    numbers = [one for one in plan.source.study.published if one.metric == quantity.metric]
+    return [one for one in numbers if quantity.accuracy is None and not isinstance(place_of(plan, one), str)]
+
+
+def _tones(labels: Sequence[str], sources: Sequence[Sequence[Published]]) -> tuple[tuple[Tone, str], ...]:
+    published: list[tuple[Tone, str]] = [("hatched", "published")] if any(sources) else []
+    if len(labels) == 1 and not published:
+        return ()
+    return (*zip(_TONES, labels, strict=False), *published)
+
+
+def _other_data(sources: Sequence[Sequence[Published]]) -> list[str]:
+    other = [one.id for said in sources for one in said if not one.same_data]
+    return [f"Published on other data, so compare only signs and gaps: {', '.join(other)}."] if other else []
+
+
+def _shared_start(labels: Sequence[str]) -> tuple[str, list[str]]:
+    """('validation accuracy', ['last epoch', 'best epoch']); an empty start where two labels share none."""
+    parts = [label.partition(", ") for label in labels]
+    starts = {start for start, _, rest in parts if rest}
+    if len(labels) > 1 and len(starts) == 1 and all(rest for _, _, rest in parts):
+        return starts.pop(), [rest for _, _, rest in parts]
+    return "", list(labels)
