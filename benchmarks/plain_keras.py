@@ -10,6 +10,8 @@ import sys
 import keras
 import numpy as np
 
+from bn_study.datasets import load
+
 # name → (batch normalization before / after the activation / not at all, dropout rate)
 ARMS = {
     "plain": (None, 0.0),
@@ -40,8 +42,10 @@ def build(norm: str | None, rate: float) -> keras.Model:
 
 def main() -> None:
     epochs, seeds = map(int, sys.argv[1:3])
-    (x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
-    x_train, x_test = x_train.astype("float32") / 255, x_test.astype("float32") / 255
+    # Keras' own load_data() knows only the official archive; ours also reads a copy of the images.
+    data = load("cifar10", download=False)
+    x_train, y_train = data.train_images.astype("float32") / 255, data.train_labels
+    x_test, y_test = data.test_images.astype("float32") / 255, data.test_labels
     mean, deviation = x_train.mean(axis=(0, 1, 2)), x_train.std(axis=(0, 1, 2))
     x_train, x_test = (x_train - mean) / deviation, (x_test - mean) / deviation
     for seed in range(seeds):

@@ -19,7 +19,7 @@ from bn_study.config.problem import ConfigError, Mark, Problem
 
 Scalar: TypeAlias = bool | int | float | str | None
 
-LARGEST_FILE_BYTES = 1_000_000
+LARGEST_FILE = 1_000_000  # characters
 LARGEST_TREE = 100_000  # values after aliases are followed: a bomb of nested aliases stops here
 DEEPEST = 40
 
@@ -27,10 +27,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED_INTEGER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{kind}"
-    for kind in ("null", "bool", "int", "float", "str", "timestamp", "merge", "value", "map", "seq")
-}
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # from escapes such as "\\ud83d": no file can hold it
 _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -76,21 +73,23 @@ class Located:
             children[head] = below.patched(rest, replacement)
         else:
             children[head] = replacement
-        return Located(children, self.mark, self.key_mark)
+        if isinstance(self.value, Mapping):
+            return Located(children, self.mark, self.key_mark)
+        return Located(children, replacement.mark, replacement.key_mark)  # a mapping that the replacement made
 
 
 def read_yaml(path: Path) -> Located:
     """Read one YAML mapping. Raises ConfigError naming the file, line and column."""
     start = Mark(str(path), 1, 1)
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            size = path.stat().st_size / 1e6
-            raise ConfigError([Problem(start, "", f"the file is {size:.1f} MB; a configuration has at most 1 MB")])
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(LARGEST_FILE + 1)  # a pipe has no size to ask for
     except OSError as error:
         raise ConfigError([Problem(start, "", f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([Problem(start, "", "is not UTF-8 text")]) from error
+    if len(text) > LARGEST_FILE:
+        raise ConfigError([Problem(start, "", f"the file is too large: a configuration has at most {LARGEST_FILE:,} letters")])
     located = parse_yaml(text, str(path))
     if not isinstance(located.value, Mapping):
         raise ConfigError([Problem(located.mark, "", "a mapping of `key: value` lines is expected")])
@@ -100,7 +99,7 @@ def read_yaml(path: Path) -> Located:
 def parse_yaml(text: str, file: str) -> Located:
     """Parse YAML text; `file` is the name shown in errors. Raises ConfigError."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_syntax_problem(error, file)]) from error
     except yaml.YAMLError as error:
@@ -108,6 +107,8 @@ def parse_yaml(text: str, file: str) -> Located:
         raise ConfigError([Problem(place, "", f"is not YAML: {getattr(error, 'reason', error)}")]) from error
     except RecursionError as error:
         raise ConfigError([Problem(Mark(file, 1, 1), "", "is nested too deeply")]) from error
+    except (ValueError, OverflowError) as error:  # chr() of an escape such as "\UFFFFFFFF"
+        raise ConfigError([Problem(_first_large_escape(text, file), "", "the escape is no character")]) from error
     if node is None:
         raise ConfigError([Problem(Mark(file, 1, 1), "", "the file is empty")])
     return _Builder(file).build(node)
@@ -129,6 +130,13 @@ def parse_scalar(text: str) -> Scalar:
 def dump_yaml(value: Mapping[str, Any]) -> str:
     """YAML that `parse_yaml` reads back to the same value, keys in the given order."""
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+class _Loader(yaml.SafeLoader):
+    """Resolves nothing: the tag of a node is '' unless the file writes one."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        return ""
 
 
 class _Builder:
@@ -154,8 +162,7 @@ class _Builder:
         if self.size > LARGEST_TREE or depth > DEEPEST:
             limit = f"{DEEPEST} levels" if depth > DEEPEST else f"{LARGEST_TREE:,} values"
             raise ConfigError([*self.problems, Problem(mark, path, f"more than {limit} (are aliases nested?)")])
-        if node.tag not in _PLAIN_TAGS:
-            self.problems.append(Problem(mark, path, f"the tag {node.tag} is not used here"))
+        self._refuse_oddities(node, mark, path)
         if isinstance(node, yaml.MappingNode):
             return Located(dict(self._items(node, path, depth)), mark, key_mark)
         if isinstance(node, yaml.SequenceNode):
@@ -164,6 +171,13 @@ class _Builder:
         assert isinstance(node, yaml.ScalarNode)
         quoted = node.style is not None  # quoted or block text is text whatever it looks like
         return Located(node.value if quoted else parse_scalar(node.value), mark, key_mark)
+
+    def _refuse_oddities(self, node: yaml.Node, mark: Mark, path: str) -> None:
+        if node.tag:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self.problems.append(Problem(mark, path, f"the tag {tag} is not used here"))
+        if isinstance(node, yaml.ScalarNode) and _HALF_A_CHARACTER.search(node.value):
+            self.problems.append(Problem(mark, path, "holds half a character (an escape such as \\ud83d): write it as it is"))
 
     def _items(self, node: yaml.MappingNode, path: str, depth: int) -> Iterator[tuple[str, Located]]:
         seen: dict[str, Mark] = {}
@@ -174,6 +188,7 @@ class _Builder:
                 continue
             key = key_node.value
             below = f"{path}.{key}" if path else key
+            self._refuse_oddities(key_node, mark, path)
             if key == "<<" and key_node.style is None:
                 self.problems.append(Problem(mark, below, "merge keys are not used here: write the fields out"))
             elif key in seen:
@@ -184,19 +199,15 @@ class _Builder:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that our scalars would read as something else; lists of scalars on one line."""
+    """Quotes every text that our scalars, or YAML 1.1's, would read as something else; short lists on one line."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    plain = parse_scalar(text) == text
+    plain = parse_scalar(text) == text and text.isprintable()  # PyYAML folds line breaks of U+0085 away
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
-
-
-def _represent_float(dumper: yaml.SafeDumper, number: float) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", repr(float(number)))
 
 
 def _represent_sequence(dumper: yaml.SafeDumper, parts: list[Any] | tuple[Any, ...]) -> yaml.Node:
@@ -205,7 +216,6 @@ def _represent_sequence(dumper: yaml.SafeDumper, parts: list[Any] | tuple[Any, .
 
 
 _Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(float, _represent_float)
 _Dumper.add_representer(list, _represent_sequence)
 _Dumper.add_representer(tuple, _represent_sequence)
 
@@ -215,6 +225,11 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
     context = f" ({error.context})" if error.context else ""
     return Problem(mark, "", f"is not YAML: {error.problem}{context}")
+
+
+def _first_large_escape(text: str, file: str) -> Mark:
+    found = re.search(r"\\U(?!0000|0010|000[0-9a-fA-F])[0-9a-fA-F]{8}", text)
+    return Mark(file, *_line_and_column(text, found.start() if found else 0))
 
 
 def _line_and_column(text: str, position: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import textwrap
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -12,21 +12,24 @@ from matplotlib.patches import Patch
 
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel, Tone
 from bn_study.presentation.canvas import Canvas
-from bn_study.presentation.style import INK, QUIET, arm_style, lighter
+from bn_study.presentation.combination import columns_for
+from bn_study.presentation.style import INK, QUIET, TEXT_EM, TEXT_POINTS, WIDTH_INCHES, arm_style, lighter
 
 _GROUP = 0.8  # share of a group's height that its bars take
+_ARM_NAMES_POINTS = 60  # beside a panel: a guess, names stand at one panel in a row only
 
 
 def draw_bars(chart: BarChart) -> Figure:
     """To be called within `figure_style`."""
-    canvas = Canvas(chart.title, chart.caption, len(chart.panels), share_x=True)
+    columns = columns_for(len(chart.panels))
+    canvas = Canvas(chart.title, chart.caption, len(chart.panels), columns, share_x=True)
     labels = [[group.label for group in panel.groups] for panel in chart.panels]
     for place, (axes, panel) in enumerate(zip(canvas.axes, chart.panels, strict=True)):
         _draw_panel(axes, panel)
         axes.set_xlabel(chart.value_label)
-        if place % canvas.columns and labels[place] == labels[place - 1]:
+        if place % columns and labels[place] == labels[place - 1]:
             axes.set_yticklabels([])
-    canvas.axes[0].set_xlim(*_limits(chart))
+    _limit(canvas.axes[0], chart)
     tones = [(_patch("#555555", tone), meaning) for tone, meaning in chart.tones]
     arms = [(_patch(arm_style(index).color, "full"), name) for index, name in chart.arms]
     canvas.add_legend([*arms, *tones])
@@ -39,6 +42,9 @@ def _draw_panel(axes: Axes, panel: BarPanel) -> None:
     axes.set_ylim(len(panel.groups) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
+    if panel.empty:
+        middle = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+        axes.text(0.5, 0.5, textwrap.fill(panel.empty, 30), color=QUIET, **middle)
     for place, group in enumerate(panel.groups):
         height = _GROUP / max(1, len(group.bars))
         for rank, bar in enumerate(group.bars):
@@ -52,14 +58,16 @@ def _draw_bar(axes: Axes, bar: Bar, y: float, height: float) -> None:
         return
     axes.barh(y, value.mean, 0.9 * height, **_look(arm_style(bar.arm_index).color, bar.tone))
     if math.isfinite(value.half):
-        for color, width in (
-            ("white", 5.0),
-            (INK, 2.0),
-        ):  # the white one is seen on bars as dark as the other
-            axes.plot([value.low, value.high], [y, y], color=color, linewidth=width, marker="|", markersize=11,
-                      markeredgewidth=width, solid_capstyle="butt")  # fmt: skip
+        _draw_interval(axes, value.low, value.high, y)
     end = max(_ends(bar))
     axes.annotate(bar.text, (end, y), (8, 0), textcoords="offset points", va="center")
+
+
+def _draw_interval(axes: Axes, low: float, high: float, y: float) -> None:
+    """Ink on a white rim, which shows on bars as dark as ink."""
+    for color, width in (("white", 4.0), (INK, 2.0)):
+        ends = {"marker": "|", "markersize": 11, "markeredgewidth": width, "solid_capstyle": "butt"}
+        axes.plot([low, high], [y, y], color=color, linewidth=width, **ends)
 
 
 def _look(color: str, tone: Tone) -> dict[str, Any]:
@@ -72,19 +80,20 @@ def _patch(color: str, tone: Tone) -> Patch:
     return Patch(**_look(color, tone))
 
 
-def _limits(chart: BarChart) -> tuple[float, float]:
-    """From zero, for a bar is as long as its number; room for the texts at the ends."""
-    ends = [
-        end for panel in chart.panels for group in panel.groups for bar in group.bars for end in _ends(bar)
-    ]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
-    longest = max(
-        (len(bar.text) for panel in chart.panels for group in panel.groups for bar in group.bars), default=0
+def _limit(axes: Axes, chart: BarChart) -> None:
+    """From zero, for a bar is as long as its number says; with room for the texts at the ends."""
+    bars = [bar for panel in chart.panels for group in panel.groups for bar in group.bars if _ends(bar)]
+    if not bars:
+        axes.set_xticks([])
+        return
+    low, high = (pick(0.0, *(end for bar in bars for end in _ends(bar))) for pick in (min, max))
+    panel_points = WIDTH_INCHES * 72 / columns_for(len(chart.panels)) - _ARM_NAMES_POINTS
+    text_points = max(len(bar.text) for bar in bars) * TEXT_EM * TEXT_POINTS + 16
+    axes.set_xlim(
+        1.05 * low, high + (high - low or 1.0) * text_points / max(panel_points - text_points, text_points)
     )
-    room = (high - low or 1.0) * min(0.6, 0.022 * longest * min(3, len(chart.panels)) + 0.03)
-    return (low - (0.03 * (high - low) if low < 0 else 0)), (high or 1.0) + room
 
 
-def _ends(bar: Bar) -> Sequence[float]:
+def _ends(bar: Bar) -> list[float]:
     value = bar.value
     return [end for end in (value.mean, value.low, value.high) if math.isfinite(end)]

@@ -10,7 +10,7 @@ from bn_study.analysis.measured import place_of
 from bn_study.analysis.statistics import Interval
 from bn_study.config.study import BarsFigure, Published
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.bar_chart import Bar, BarChart, BarGroup, BarPanel, Tone
+from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel, Tone, panel_of
 from bn_study.presentation.caption import caption, chosen_on_test_data
 from bn_study.presentation.combination import MOST_PANELS, Combination, combinations
 from bn_study.presentation.line_chart import LineChart
@@ -97,7 +97,7 @@ def _panel(
                 bars = groups.setdefault(one.label, [])
                 bars.append(_bar(plan, quantity, one, _TONES[rank]))
                 bars += [_said(plan, p) for p in said if p.arm == one.arm and place_of(plan, p) == place.axes]
-    return BarPanel(place.title, tuple(BarGroup(label, tuple(bars)) for label, bars in groups.items()))
+    return panel_of(place.title, groups.items())
 
 
 def _bar(plan: Plan, quantity: Quantity, one: Placed, tone: Tone) -> Bar:

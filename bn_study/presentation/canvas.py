@@ -12,36 +12,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bn_study.presentation.style import (
+    BOLD_EM,
     CAPTION_POINTS,
     HEIGHT_INCHES,
     QUIET,
+    TEXT_EM,
     TEXT_POINTS,
     TITLE_POINTS,
     WIDTH_INCHES,
 )
 
 _LEFT = 0.014
-_MOST_COLUMNS = 3
 _LINE = 1.3  # height of a line of text, in its size
 _LEGEND_LINE = 1.5
 _HANDLE_EM = 4.7  # a legend entry without its text: handle, padding, distance to the next
-# Widths of DejaVu Sans, as shares of its size, averaged over English text and somewhat above.
-_EM, _BOLD_EM = 0.53, 0.62
 
 
 class Canvas:
-    """An empty figure with `panels` axes, at most three in a row; to be used within `figure_style`."""
+    """An empty figure with `panels` axes in rows of `columns`; to be used within `figure_style`."""
 
-    def __init__(self, title: str, caption: Sequence[str], panels: int, share_x: bool = False) -> None:
+    def __init__(
+        self, title: str, caption: Sequence[str], panels: int, columns: int, share_x: bool = False
+    ) -> None:
         self.figure = Figure(layout="constrained")
-        self.rows, self.columns = rows_and_columns(panels)
-        grid = self.figure.subplots(self.rows, self.columns, squeeze=False, sharex=share_x)
+        self.rows = math.ceil(panels / columns)
+        grid = self.figure.subplots(self.rows, columns, squeeze=False, sharex=share_x)
         self.axes: list[Axes] = list(np.ravel(grid))
         for unused in self.axes[panels:]:
             unused.remove()
         del self.axes[panels:]
-        self._title = _wrapped(title, TITLE_POINTS, _BOLD_EM)
-        self._caption = _wrapped(" ".join(caption), CAPTION_POINTS, _EM)
+        self._title = _balanced(title, _characters(TITLE_POINTS, BOLD_EM))
+        self._caption = _sentence_by_sentence(caption, _characters(CAPTION_POINTS, TEXT_EM))
         self._top = _share(self._title, TITLE_POINTS)
 
     def add_legend(self, entries: Sequence[tuple[Artist, str]]) -> None:
@@ -82,12 +83,6 @@ class Canvas:
         return inner / self.rows - around
 
 
-def rows_and_columns(panels: int) -> tuple[int, int]:
-    """How panels are arranged: side by side up to three, else in two rows or more."""
-    columns = 2 if panels == 4 else min(panels, _MOST_COLUMNS)
-    return math.ceil(panels / columns), columns
-
-
 def say(axes: Axes, text: str) -> None:
     """A sentence in the middle of a frame that has nothing else to show."""
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=QUIET)
@@ -98,13 +93,33 @@ def say(axes: Axes, text: str) -> None:
 
 def _legend_columns(labels: Sequence[str]) -> int:
     """All in one row if they fit, else as many as fit when each is as wide as the widest."""
-    widths = [(len(label) * _EM + _HANDLE_EM) * TEXT_POINTS for label in labels]
+    widths = [(len(label) * TEXT_EM + _HANDLE_EM) * TEXT_POINTS for label in labels]
     room = (1 - 2 * _LEFT) * WIDTH_INCHES * 72
     return len(labels) if sum(widths) <= room else max(1, int(room / max(widths)))
 
 
-def _wrapped(text: str, points: int, em: float) -> str:
-    return textwrap.fill(text, width=int((1 - 2 * _LEFT) * WIDTH_INCHES * 72 / (em * points)))
+def _characters(points: int, em: float) -> int:
+    """How many characters of this size the figure is wide."""
+    return int((1 - 2 * _LEFT) * WIDTH_INCHES * 72 / (em * points))
+
+
+def _balanced(text: str, width: int) -> str:
+    """As few lines as the width allows, of about equal length: no last line of one word."""
+    lines = len(textwrap.wrap(text, width))
+    while width > 1 and len(textwrap.wrap(text, width - 1)) == lines:
+        width -= 1
+    return textwrap.fill(text, width)
+
+
+def _sentence_by_sentence(sentences: Sequence[str], width: int) -> str:
+    """A new line between sentences rather than within one."""
+    lines: list[str] = []
+    for sentence in sentences:
+        if lines and len(lines[-1]) + 1 + len(sentence) <= width:
+            lines[-1] += f" {sentence}"
+        else:
+            lines += textwrap.wrap(sentence, width)
+    return "\n".join(lines)
 
 
 def _share(text: str, points: int) -> float:

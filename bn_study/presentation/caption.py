@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from bn_study.analysis.frame import Table, numbers, texts
@@ -40,20 +41,29 @@ def data_sentence(runs: Table) -> str:
 
 
 def absences(runs: Table) -> list[str]:
-    """One sentence for each way not to finish: '3 of 25 runs diverged (bn 2; dropout, seed 4).'"""
+    """One sentence for each way not to finish: '3 of 25 runs diverged (bn: 2 of 5; dropout: seed 4).'"""
     sentences = []
     for status, verb in (("diverged", "diverged"), ("failed", "failed"), ("missing", "not done yet")):
         absent = runs[runs["status"] == status]
         if len(absent):
-            sentences.append(f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent))}).")
+            sentences.append(
+                f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent, runs))})."
+            )
     return sentences
 
 
-def _by_arm(absent: Table) -> list[str]:
+def _by_arm(absent: Table, runs: Table) -> list[str]:
+    planned = Counter(texts(runs, "arm"))
     seeds: dict[str, list[int]] = {}
     for arm, seed in zip(texts(absent, "arm"), numbers(absent, "seed"), strict=True):
         seeds.setdefault(arm, []).append(int(seed))
-    return [f"{arm}, seed {own[0]}" if len(own) == 1 else f"{arm} {len(own)}" for arm, own in seeds.items()]
+    return [_count(arm, own, planned[arm]) for arm, own in seeds.items()]
+
+
+def _count(arm: str, seeds: list[int], planned: int) -> str:
+    if len(seeds) == planned:
+        return f"{arm}: all {planned}" if planned > 1 else arm
+    return f"{arm}: seed {seeds[0]}" if len(seeds) == 1 else f"{arm}: {len(seeds)} of {planned}"
 
 
 def chosen_on_test_data(runs: Table) -> bool:

@@ -8,6 +8,12 @@ from bn_study.analysis.axis import Axes, axes_text, axis_value
 from bn_study.planning.expansion import Plan
 
 MOST_PANELS = 6
+MOST_COLUMNS = 3
+
+
+def columns_for(panels: int) -> int:
+    """How many panels stand in a row: up to three, four as two by two."""
+    return 2 if panels == 4 else min(panels, MOST_COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,10 @@ def draw(chart: LineChart | BarChart) -> Drawing:
 
 
 def _named_apart(drawn: Iterable[LineChart | BarChart]) -> Iterator[LineChart | BarChart]:
-    """Two figures of the same metrics, with other titles say, are no reason to lose the first."""
+    """Figures of the same metrics, with other titles say, do not overwrite each other; equal ones are one."""
     taken: set[str] = set()
-    for chart in drawn:
+    once = {repr(chart): chart for chart in drawn}  # by text, for NaN is not equal to itself
+    for chart in once.values():
         names = itertools.chain([chart.name], (f"{chart.name}_{n}" for n in itertools.count(2)))
         name = next(name for name in names if name not in taken)
         taken.add(name)

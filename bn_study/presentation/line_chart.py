@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bn_study.analysis.statistics import Interval
 
 
-Stroke = Literal["own", "solid", "dashed"]
-
-
 @dataclass(frozen=True)
 class Line:
-    """`x` and `values` have one length; values are in the unit that is shown.
-
-    `stroke`: 'own' is the arm's own line style; 'solid' and 'dashed' tell two metrics of one arm apart.
-    """
+    """`x` and `values` have one length; values are in the unit that is shown."""
 
     label: str
     arm_index: int
-    stroke: Stroke
     x: tuple[float, ...]
     values: tuple[Interval, ...]
 
@@ -47,15 +39,17 @@ class LinePanel:
     log_x: bool = False
     whole_x: bool = False
     """x are whole numbers: no ticks between them"""
+    zero_x: bool = False
+    """the x axis begins at zero"""
     empty: str = ""
 
 
 @dataclass(frozen=True)
 class LineChart:
-    """`strokes` explains 'solid' and 'dashed', where both occur."""
+    """Panels stand in rows of `columns`."""
 
     name: str
     title: str
     panels: tuple[LinePanel, ...]
+    columns: int
     caption: tuple[str, ...]
-    strokes: tuple[tuple[Stroke, str], ...] = ()

@@ -1,9 +1,10 @@
-"""Draws a LineChart. Arms are named at the ends of their lines where they do not collide, else in a legend."""
+"""Draws a LineChart. Arms are named at their lines' ends where names do not collide, else in a legend."""
 
 from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,42 +15,39 @@ from matplotlib.ticker import MaxNLocator
 
 from bn_study.presentation.canvas import Canvas, say
 from bn_study.presentation.line_chart import Line, LineChart, LinePanel
-from bn_study.presentation.style import INK, TEXT_POINTS, ArmStyle, arm_style
+from bn_study.presentation.style import INK, TEXT_EM, TEXT_POINTS, arm_style
 
-_STROKE: dict[str, Any] = {"solid": "-", "dashed": (0, (4, 2))}
 _MOST_MARKERS = 8  # more hide the dashes between them
 
 
 def draw_lines(chart: LineChart) -> Figure:
     """To be called within `figure_style`."""
-    canvas = Canvas(chart.title, chart.caption, len(chart.panels))
-    frames = canvas.axes
-    for axes, panel in zip(frames, chart.panels, strict=True):
+    canvas = Canvas(chart.title, chart.caption, len(chart.panels), chart.columns)
+    pairs = list(zip(canvas.axes, chart.panels, strict=True))
+    for axes, panel in pairs:
         _draw_panel(axes, panel)
-    _share_y(frames, chart.panels)
-    named = not chart.strokes and all(
-        ends_are_apart([line.values[-1].mean for line in panel.lines], axes.get_ylim(), canvas.panel_points())
-        for axes, panel in zip(frames, chart.panels, strict=True)
-    )
-    if named:
-        for axes, panel in zip(frames, chart.panels, strict=True):
+    _share_y(pairs)
+    if all(_ends_are_apart(axes, panel, canvas.panel_points()) for axes, panel in pairs):
+        for axes, panel in pairs:
             _name_at_ends(axes, panel.lines)
     else:
         canvas.add_legend(_entries(chart))
+    _label(pairs, chart.columns, canvas.panel_points())
     return canvas.finish()
 
 
-def ends_are_apart(ends: Sequence[float], limits: tuple[float, float], height_points: float) -> bool:
-    """Whether labels at these heights, in data units, would not touch in a panel of this height."""
-    least = 1.2 * TEXT_POINTS / height_points * (limits[1] - limits[0])
-    ranked = sorted(ends)
-    return all(upper - lower >= least for lower, upper in itertools.pairwise(ranked))
+def labels_are_apart(heights: Sequence[float], limits: tuple[float, float], panel_points: float) -> bool:
+    """Whether texts at these heights, in data units, do not touch in a panel that is so many points high."""
+    least = 1.2 * TEXT_POINTS / panel_points * (limits[1] - limits[0])
+    return all(upper - lower >= least for lower, upper in itertools.pairwise(sorted(heights)))
+
+
+def _ends_are_apart(axes: Axes, panel: LinePanel, panel_points: float) -> bool:
+    return labels_are_apart([line.values[-1].mean for line in panel.lines], axes.get_ylim(), panel_points)
 
 
 def _draw_panel(axes: Axes, panel: LinePanel) -> None:
     axes.set_title(panel.title)
-    axes.set_xlabel(panel.x_label)
-    axes.set_ylabel(panel.y_label)
     if not panel.lines:
         say(axes, panel.empty)
         return
@@ -57,6 +55,8 @@ def _draw_panel(axes: Axes, panel: LinePanel) -> None:
         axes.set_xscale("log")
     for line in panel.lines:
         _draw_line(axes, line)
+    if panel.zero_x:
+        axes.set_xlim(left=0)
     if panel.x_ticks:
         axes.set_xticks(panel.x_ticks.places, panel.x_ticks.labels)
         axes.minorticks_off()
@@ -65,51 +65,47 @@ def _draw_panel(axes: Axes, panel: LinePanel) -> None:
 
 
 def _draw_line(axes: Axes, line: Line) -> None:
-    style = arm_style(line.arm_index)
+    look = _look(line)
     means, lows, highs = ([getattr(value, end) for value in line.values] for end in ("mean", "low", "high"))
-    every = math.ceil(len(line.x) / _MOST_MARKERS)
-    axes.plot(line.x, means, markevery=every, **_look(style, line.stroke))
-    axes.fill_between(line.x, lows, highs, color=style.color, alpha=0.15, linewidth=0)
+    axes.plot(line.x, means, markevery=math.ceil(len(line.x) / _MOST_MARKERS), **look)
+    axes.fill_between(line.x, lows, highs, color=look["color"], alpha=0.15, linewidth=0)
 
 
-def _look(style: ArmStyle, stroke: str) -> dict[str, Any]:
-    return {
-        "color": style.color,
-        "linestyle": _STROKE.get(stroke, style.stroke),
-        "marker": style.marker,
-        "markersize": 9,
-        "markeredgecolor": "white",
-        "linewidth": 3,
-    }
+def _look(line: Line) -> dict[str, Any]:
+    style = arm_style(line.arm_index)
+    marker = {"marker": style.marker, "markersize": 9, "markeredgecolor": "white"}
+    return {"color": style.color, "linestyle": style.stroke, "linewidth": 3, **marker}
 
 
-def _share_y(frames: Sequence[Axes], panels: Sequence[LinePanel]) -> None:
-    for name in dict.fromkeys(panel.y_range for panel in panels if panel.lines):
-        same = [a for a, panel in zip(frames, panels, strict=True) if panel.y_range == name and panel.lines]
+def _share_y(pairs: Sequence[tuple[Axes, LinePanel]]) -> None:
+    for name in dict.fromkeys(panel.y_range for _, panel in pairs):
+        same = [axes for axes, panel in pairs if panel.y_range == name and panel.lines]
         limits = [axes.get_ylim() for axes in same]
         for axes in same:
             axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
 
 
+def _label(pairs: Sequence[tuple[Axes, LinePanel]], columns: int, panel_points: float) -> None:
+    """Axis labels; not again where the neighbour to the left or below has the same."""
+    width = max(8, int(panel_points / (TEXT_EM * TEXT_POINTS)))
+    for place, (axes, panel) in enumerate(pairs):
+        left = pairs[place - 1][1] if place % columns else None
+        below = pairs[place + columns][1] if place + columns < len(pairs) else None
+        if left is None or (left.y_label, left.y_range) != (panel.y_label, panel.y_range):
+            axes.set_ylabel(textwrap.fill(panel.y_label, width))
+        elif panel.lines and left.lines:
+            axes.tick_params(labelleft=False)
+        if below is None or below.x_label != panel.x_label:
+            axes.set_xlabel(panel.x_label)
+
+
 def _name_at_ends(axes: Axes, lines: Sequence[Line]) -> None:
     for line in lines:
-        axes.annotate(
-            line.label,
-            (line.x[-1], line.values[-1].mean),
-            xytext=(12, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            annotation_clip=False,
-        )
+        end = (line.x[-1], line.values[-1].mean)
+        axes.annotate(line.label, end, (12, 0), textcoords="offset points", va="center", color=INK)
 
 
 def _entries(chart: LineChart) -> list[tuple[Line2D, str]]:
-    arms: dict[str, Line2D] = {}
-    for line in itertools.chain.from_iterable(panel.lines for panel in chart.panels):
-        stroke = "solid" if chart.strokes else line.stroke
-        arms.setdefault(line.label, Line2D([], [], **_look(arm_style(line.arm_index), stroke)))
-    entries = [(handle, label) for label, handle in arms.items()]
-    for stroke, meaning in chart.strokes:
-        entries.append((Line2D([], [], color=INK, linestyle=_STROKE[stroke], linewidth=3), meaning))
-    return entries
+    lines = {line.label: line for panel in chart.panels for line in panel.lines}
+    ranked = sorted(lines.values(), key=lambda line: line.arm_index)
+    return [(Line2D([], [], **_look(line)), line.label) for line in ranked]

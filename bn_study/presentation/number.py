@@ -1,4 +1,4 @@
-"""Numbers as people read them: accuracies in percent, steps in milliseconds, nothing where there is nothing."""
+"""Numbers as people read them: accuracies in percent, steps in milliseconds, a dash where there is none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bn_study.analysis.statistics import Interval, PairedDifference
 from bn_study.config.metric import EPOCH_METRICS, RUN_METRICS
 
-NOTHING = "–"
+NOTHING = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.frame import Table
 from bn_study.analysis.published import OTHER_DATA, BesidePublished, beside_published
 from bn_study.config.study import BarsFigure, Published, Study
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.bar_chart import Bar, BarChart, BarGroup, BarPanel
+from bn_study.presentation.bar_chart import Bar, BarChart, panel_of
 from bn_study.presentation.bars import MOST_ROWS, published_value
 from bn_study.presentation.caption import caption
 from bn_study.presentation.number import number, scale_of
@@ -52,8 +52,8 @@ def _chart(plan: Plan, runs: Table, metric: str, beside: Sequence[BesidePublishe
         title=sentence(f"{label}: published{' (other data)' if other else ''} and measured here"),
         value_label=with_unit(label, metric),
         panels=(
-            BarPanel("published, other data" if other else "published", _published(plan, shown)),
-            BarPanel("measured here", _measured(plan, shown)),
+            panel_of(f"published{', other data' if other else ''}", _bars(plan, shown, _published)),
+            panel_of("measured here", _bars(plan, shown, _measured)),
         ),
         caption=caption(plan, runs, remarks),
         arms=_arms(plan, beside),
@@ -67,21 +67,19 @@ def _last_that_fit(groups: dict[str, list[BesidePublished]]) -> dict[str, list[B
     return dict(list(groups.items())[-keep:])
 
 
-def _published(plan: Plan, groups: dict[str, list[BesidePublished]]) -> tuple[BarGroup, ...]:
-    def bars(beside: Sequence[BesidePublished]) -> tuple[Bar, ...]:
-        once = {one.published.id: one.published for one in beside}.values()
-        return tuple(Bar(arm_index(plan, one.arm), "hatched", *published_value(one)) for one in once)
-
-    return tuple(BarGroup(label, bars(beside)) for label, beside in groups.items())
-
-
-def _measured(plan: Plan, groups: dict[str, list[BesidePublished]]) -> tuple[BarGroup, ...]:
-    return tuple(
-        BarGroup(label, tuple(_bar(plan, one) for one in beside)) for label, beside in groups.items()
-    )
+def _bars(
+    plan: Plan,
+    groups: dict[str, list[BesidePublished]],
+    bar: Callable[[Plan, BesidePublished], Bar],
+) -> list[tuple[str, list[Bar]]]:
+    return [(label, [bar(plan, one) for one in beside]) for label, beside in groups.items()]
 
 
-def _bar(plan: Plan, one: BesidePublished) -> Bar:
+def _published(plan: Plan, one: BesidePublished) -> Bar:
+    return Bar(arm_index(plan, one.published.arm), "hatched", *published_value(one.published))
+
+
+def _measured(plan: Plan, one: BesidePublished) -> Bar:
     scale, arm = scale_of(one.published.metric), arm_index(plan, one.published.arm)
     text = number(one.measured.mean, scale) if math.isfinite(one.measured.mean) else one.note
     return Bar(arm, "full", scale.interval(one.measured), text.removesuffix(f"; {OTHER_DATA}"))

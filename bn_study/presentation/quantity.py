@@ -39,7 +39,7 @@ class Placed:
 
 
 def quantities(plan: Plan, metrics: Iterable[str]) -> tuple[Quantity, ...]:
-    """What to draw for `metrics`; a *_to_accuracy metric once for each accuracy that the study's claims name."""
+    """What to draw for `metrics`; *_to_accuracy metrics once for each accuracy that the claims name."""
     found: list[Quantity] = []
     for metric in metrics:
         if metric.endswith(_TO_ACCURACY):

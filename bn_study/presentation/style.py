@@ -12,6 +12,8 @@ from matplotlib.colors import to_rgb
 
 WIDTH_INCHES, HEIGHT_INCHES = 13.33, 7.5
 TITLE_POINTS, TEXT_POINTS, CAPTION_POINTS = 26, 19, 14
+#: Widths of characters of DejaVu Sans, as shares of its size: averages over English text, and a little above.
+TEXT_EM, BOLD_EM = 0.52, 0.60
 INK, QUIET, GRID = "#222222", "#6b6b6b", "#dddddd"
 
 #: Okabe & Ito (2008), "Color Universal Design". Yellow comes last: on white it carries no line.

@@ -1,4 +1,4 @@
-"""Sweep: a number against the first axis of the grid, where there are too many grid points for a panel each."""
+"""Sweep: a number against the first axis of the grid, where grid points are too many for a panel each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from bn_study.analysis.frame import Table
 from bn_study.planning.expansion import Plan
 from bn_study.planning.identity import axis_label
 from bn_study.presentation.caption import NO_FINISHED_RUN, caption
-from bn_study.presentation.combination import MOST_PANELS, combinations
+from bn_study.presentation.combination import MOST_PANELS, columns_for, combinations
 from bn_study.presentation.line_chart import Line, LineChart, LinePanel, Ticks
 from bn_study.presentation.number import scale_of
 from bn_study.presentation.quantity import Placed
 from bn_study.presentation.wording import arm_index, sentence, with_unit
 
+LAST_EPOCH = "last epoch"
 _MOST_TICKS = 8
 _DECADES_FOR_LOG = 2
 
@@ -51,29 +52,34 @@ def sweep_chart(plan: Plan, runs: Table, swept: Swept, name: str, title: str | N
         drawn = f"the first {MOST_PANELS} of {len(rest)} combinations of the other axes"
         remarks.append(f"Panels: {drawn}; table.csv has all.")
     title = title or sentence(f"{swept.label} against {axis_name(first)}")
-    return LineChart(name, title, panels, caption(plan, runs, remarks))
+    return LineChart(name, title, panels, columns_for(len(panels)), caption(plan, runs, remarks))
 
 
 def _panel(plan: Plan, swept: Swept, axis: _Axis, rest: Axes) -> LinePanel:
     here = [value for value in swept.values if rest.items() <= value.axes.items()]
     drawn = [value for value in here if math.isfinite(value.value.mean)]
     labels = dict.fromkeys(value.label for value in drawn)
-    lines = [
-        _line(plan, swept.metric, axis, [one for one in drawn if one.label == label]) for label in labels
-    ]
-    ticks = Ticks(tuple(axis.positions.values()), tuple(map(axis_label, axis.positions)))
+    by_label = [[value for value in drawn if value.label == label] for label in labels]
     few = len(axis.positions) <= _MOST_TICKS or not _are_numbers(axis.positions)
     return LinePanel(
-        axes_text(rest), axis_name(axis.path), with_unit(swept.label, swept.metric), swept.metric, tuple(lines),
-        x_ticks=ticks if few else None, log_x=spans_decades(tuple(axis.positions)), empty=NO_FINISHED_RUN,
-    )  # fmt: skip
+        title=axes_text(rest),
+        x_label=axis_name(axis.path),
+        y_label=with_unit(swept.label.removesuffix(f", {LAST_EPOCH}"), swept.metric),  # in full in the title
+        y_range=swept.metric,
+        lines=tuple(_line(plan, swept.metric, axis, values) for values in by_label),
+        x_ticks=Ticks(tuple(axis.positions.values()), tuple(map(axis_label, axis.positions)))
+        if few
+        else None,
+        log_x=spans_decades(tuple(axis.positions)),
+        empty=NO_FINISHED_RUN,
+    )
 
 
 def _line(plan: Plan, metric: str, axis: _Axis, values: Sequence[Placed]) -> Line:
     ranked = sorted(values, key=lambda value: axis.positions[value.axes[axis.path]])
     x = tuple(axis.positions[value.axes[axis.path]] for value in ranked)
     shown = tuple(scale_of(metric).interval(value.value) for value in ranked)
-    return Line(values[0].label, arm_index(plan, values[0].arm), "own", x, shown)
+    return Line(values[0].label, arm_index(plan, values[0].arm), x, shown)
 
 
 def _positions(values: Sequence[AxisValue]) -> dict[AxisValue, float]:

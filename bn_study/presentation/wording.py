@@ -19,17 +19,6 @@ def label_of(metric: str, of: Literal["run", "epoch"] = "run") -> str:
     return (first.get(metric) or second[metric]).label
 
 
-def shared_label_of(metrics: Sequence[str]) -> str:
-    """What the labels of metrics of an epoch share at their end: 'accuracy' for the two; else all of them."""
-    words = [label_of(metric, "epoch").split() for metric in metrics]
-    common: list[str] = []
-    for column in zip(*(reversed(one) for one in words), strict=False):
-        if len(set(column)) > 1:
-            break
-        common.insert(0, column[0])
-    return " ".join(common) or ", ".join(label_of(metric, "epoch") for metric in metrics)
-
-
 def with_unit(label: str, metric: str) -> str:
     """'accuracy (%)'; the label alone where the metric has no unit."""
     unit = scale_of(metric).unit

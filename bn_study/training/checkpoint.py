@@ -52,7 +52,7 @@ class Checkpoint:
     def restore(self, variables: Sequence[keras.Variable]) -> list[EpochRecord]:
         """Set the variables and return the epochs done; an absent or damaged checkpoint restores nothing."""
         try:
-            with np.load(self.path, allow_pickle=False) as saved:
+            with np.load(io.BytesIO(self.path.read_bytes()), allow_pickle=False) as saved:
                 header = json.loads(str(saved["header"]))
                 arrays = [saved[f"variable_{number}"] for number in range(len(variables))]
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):

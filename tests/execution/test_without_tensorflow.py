@@ -1,0 +1,58 @@
+"""`check`, `plan`, `status` never import TensorFlow; counts come from nets that are really built."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bn_study.config.load import load_run
+from bn_study.execution.description import data_facts, describe_models, model_key, training_flops
+
+ROOT = Path(__file__).resolve().parents[2]
+PROBE = """
+import sys
+from bn_study import cli
+sys.argv = ["bn-study", *sys.argv[1:]]
+try:
+    cli.main()
+except SystemExit as end:
+    assert end.code == 0, end.code
+heavy = {"tensorflow", "keras", "jax"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+@pytest.mark.parametrize("verb", ["check", "plan", "status"])
+def test_no_backend_is_imported(verb: str, tmp_path: Path) -> None:
+    arguments = [verb, "experiments/dense_bn_vs_dropout.yaml", "--profile", "smoke"]
+    if verb != "check":
+        arguments += ["--results", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROBE, *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+#: config → parameters, forward FLOPs an image. Dense: (inputs + 1) * units summed over the layers.
+GOLDEN = {
+    "dense": (3072 * 1024 + 1024 + 1024 * 768 + 768 + 768 * 10 + 10, 2 * (3072 * 1024 + 1024 * 768 + 768 * 10)),
+    "digits": (64 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10, 2 * (64 * 128 + 128 * 64 + 64 * 10)),
+}
+
+
+def test_every_config_has_its_golden_counts() -> None:
+    configs = {path.stem: load_run(path) for path in sorted((ROOT / "configs").glob("*.yaml"))}
+    assert set(configs) == set(GOLDEN)
+    facts = describe_models(configs.values())
+    found = {name: facts[model_key(spec)] for name, spec in configs.items()}
+    assert {name: (model.parameters, model.forward_flops) for name, model in found.items()} == GOLDEN
+
+
+def test_training_counts_three_forward_passes_and_validation_one() -> None:
+    spec = load_run(ROOT / "configs" / "digits.yaml")
+    (model,) = describe_models([spec]).values()
+    expected = 20 * GOLDEN["digits"][1] * (3 * 1437 + 360)
+    assert training_flops(spec, model, data_facts(spec.dataset)) == expected
