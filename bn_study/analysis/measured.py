@@ -73,7 +73,7 @@ def place_of(plan: Plan, published: Published) -> Axes | str:
     places = [{path: axis_value(value) for path, value in point.axes.items()} for point in fitting]
     several = sum(place not in places[:rank] for rank, place in enumerate(places))
     if several > 1:
-        return f"it names no single grid point: {several} of this plan fit"
+        return f"no single grid point is named: {several} of this plan fit"
     trained, said = fitting[0].spec.training.epochs, published.epoch
     if said is not None and (trained != said if _is_of_run(published) else trained < said):
         return f"it is of epoch {said}; here {trained} are trained"

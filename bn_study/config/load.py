@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bn_study.config.coherence import STUDY_LEVEL, incoherences, set_seed
 from bn_study.config.problem import ConfigError, Mark, Problem
 from bn_study.config.run import RunSpec
 from bn_study.config.source import Located, parse_yaml, read_yaml
 from bn_study.config.study import Study
 from bn_study.config.validate import suggestion, validated
-
-_STUDY_LEVEL = ("seeds", "grid")  # what a profile or --set may change beside fields of the run
 
 
 @dataclass(frozen=True)
@@ -41,18 +40,36 @@ def load_run(path: Path) -> RunSpec:
 def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ()) -> StudySource:
     """Read and check a study; `set_` holds texts 'dotted.path=value'. Raises ConfigError."""
     tree = read_yaml(path)
-    study = validated(Study, tree)
+    study = _checked(tree)
     profile = profile or study.default_profile
-    changes = _profile_changes(tree, study, profile) + [_override(text) for text in set_]
-    for where, value in changes:
-        if where.partition(".")[0] in _STUDY_LEVEL:
+    of_profile = _profile_changes(tree, study, profile)
+    of_command = [_override(text) for text in set_]
+    for where, value in of_profile + of_command:
+        if _is_of_study(where):
             tree = _with_study_change(tree, where, value)
+    study = _checked(tree)
     base = _base(path, tree)
-    run_changes = [(where, value) for where, value in changes if where.partition(".")[0] not in _STUDY_LEVEL]
-    overrides = tuple(run_changes[len(run_changes) - _run_level(set_) :])
-    for where, value in run_changes[: len(run_changes) - len(overrides)]:
-        base = base.patched(where, value)
-    return StudySource(path, validated(Study, tree), tree, base, profile, overrides, _digest(set_))
+    for where, value in of_profile:
+        if not _is_of_study(where):
+            base = base.patched(where, value)
+    overrides = tuple((where, value) for where, value in of_command if not _is_of_study(where))
+    return StudySource(path, study, tree, base, profile, overrides, _digest(set_))
+
+
+def _checked(tree: Located) -> Study:
+    """The study, or one ConfigError with the problems of its form and of its coherence."""
+    problems = list(incoherences(tree))
+    try:
+        study = validated(Study, tree)
+    except ConfigError as error:
+        raise ConfigError([*error.problems, *problems]) from error
+    if problems:
+        raise ConfigError(problems)
+    return study
+
+
+def _is_of_study(where: str) -> bool:
+    return where.partition(".")[0] in STUDY_LEVEL
 
 
 def _profile_changes(tree: Located, study: Study, profile: str | None) -> list[tuple[str, Located]]:
@@ -86,12 +103,19 @@ def _base(path: Path, tree: Located) -> Located:
     named = tree.child("base")
     assert named is not None
     base_path = path.parent / str(named.value)
-    if not base_path.is_file():
+    if not _is_file(base_path):
         message = f"there is no file {base_path} (the path is relative to this study)"
         raise ConfigError([Problem(named.mark, "base", message)])
     base = read_yaml(base_path)
     validated(RunSpec, base)
     return base
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, for one
+        return False
 
 
 def _override(text: str) -> tuple[str, Located]:
@@ -100,14 +124,14 @@ def _override(text: str) -> tuple[str, Located]:
     if not equals or not where.strip():
         problem = Problem(Mark(file, 1, 1), "", "write it as path=value, for example training.epochs=3")
         raise ConfigError([problem])
-    located = parse_yaml(value, file) if value.strip() else Located(None, Mark(file, 1, len(where) + 2))
-    shift = len(where) + 1
-    return where.strip(), Located(located.value, Mark(file, 1, shift + located.mark.column), Mark(file, 1, 1))
+    indent = " " * (len(where) + 1)  # so that columns count in the whole text
+    empty = Located(None, Mark(file, 1, len(indent) + 1))
+    located = parse_yaml(indent + value, file) if value.strip() else empty
+    change = Located(located.value, located.mark, Mark(file, 1, 1))
+    if problems := list(set_seed(where.strip(), change, where.strip())):
+        raise ConfigError(problems)
+    return where.strip(), change
 
 
 def _digest(set_: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(set_)).encode()).hexdigest()[:6] if set_ else ""
-
-
-def _run_level(set_: Sequence[str]) -> int:
-    return sum(text.partition("=")[0].partition(".")[0].strip() not in _STUDY_LEVEL for text in set_)
+    return hashlib.sha256("\n".join(sorted(set_)).encode(errors="replace")).hexdigest()[:6] if set_ else ""

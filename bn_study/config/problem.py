@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pydantic_core import PydanticCustomError
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -29,6 +31,11 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
         return f"{self.mark}: {where}{self.message}"
+
+
+def contradiction(message: str, *fields: str) -> PydanticCustomError:
+    """What a spec's validator raises for `fields` that do not go together; shown at one of them."""
+    return PydanticCustomError("contradiction", "{message}", {"message": message, "fields": fields})
 
 
 class ConfigError(Exception):

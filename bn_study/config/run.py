@@ -11,6 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bn_study.config.problem import contradiction
+
 Fraction = Annotated[float, Field(ge=0.0, lt=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 NotNegative = Annotated[float, Field(ge=0.0)]
@@ -62,9 +64,10 @@ class DatasetSpec(Frozen):
     def _own_data_has_a_path(self) -> Self:
         own = self.name in ("npz", "image_folder")
         if own and self.path is None:
-            raise ValueError(f"`name: {self.name}` needs `path:`, your own data")
+            raise contradiction(f"`name: {self.name}` needs `path:`, your own data", "name", "path")
         if not own and self.path is not None:
-            raise ValueError(f"`path` is only for npz and image_folder; {self.name} is found by `--data-dir`")
+            message = f"`path` is only for npz and image_folder; {self.name} is found by `--data-dir`"
+            raise contradiction(message, "path", "name")
         return self
 
 
@@ -120,7 +123,7 @@ class SgdOptimizer(Frozen):
     @model_validator(mode="after")
     def _nesterov_needs_momentum(self) -> Self:
         if self.nesterov and self.momentum == 0.0:
-            raise ValueError("`nesterov: true` needs a momentum above 0")
+            raise contradiction("`nesterov: true` needs a momentum above 0", "nesterov", "momentum")
         return self
 
 

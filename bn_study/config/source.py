@@ -65,7 +65,9 @@ class Located:
         return None
 
     def patched(self, dotted_path: str, replacement: Located) -> Located:
-        """A copy in which the value at `dotted_path` is `replacement`, place included."""
+        """A copy in which the value at `dotted_path` is `replacement`, place included. Raises ConfigError."""
+        if dotted_path.count(".") > DEEPEST:
+            raise ConfigError([Problem(replacement.place, "", f"a path has at most {DEEPEST} dots")])
         head, _, rest = dotted_path.partition(".")
         children = dict(self.value) if isinstance(self.value, Mapping) else {}
         if rest:
@@ -89,7 +91,7 @@ def read_yaml(path: Path) -> Located:
     except UnicodeDecodeError as error:
         raise ConfigError([Problem(start, "", "is not UTF-8 text")]) from error
     if len(text) > LARGEST_FILE:
-        raise ConfigError([Problem(start, "", f"the file is too large: a configuration has at most {LARGEST_FILE:,} letters")])
+        raise ConfigError([Problem(start, "", f"is too large: more than {LARGEST_FILE:,} characters")])
     located = parse_yaml(text, str(path))
     if not isinstance(located.value, Mapping):
         raise ConfigError([Problem(located.mark, "", "a mapping of `key: value` lines is expected")])
@@ -177,7 +179,8 @@ class _Builder:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             self.problems.append(Problem(mark, path, f"the tag {tag} is not used here"))
         if isinstance(node, yaml.ScalarNode) and _HALF_A_CHARACTER.search(node.value):
-            self.problems.append(Problem(mark, path, "holds half a character (an escape such as \\ud83d): write it as it is"))
+            message = "holds half a character (an escape such as \\ud83d): write the character itself"
+            self.problems.append(Problem(mark, path, message))
 
     def _items(self, node: yaml.MappingNode, path: str, depth: int) -> Iterator[tuple[str, Located]]:
         seen: dict[str, Mark] = {}

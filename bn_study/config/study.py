@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from bn_study.config.problem import contradiction
 from bn_study.config.run import Count, Frozen, NotNegative
-from bn_study.config.validate import suggestion
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A value given twice would count one run as two."""
+    seen = set()
+    for value in values:
+        key = json.dumps(value, sort_keys=True) if isinstance(value, (dict, tuple)) else value
+        if key in seen:
+            raise ValueError(f"the value {str(value)[:40]} stands twice")
+        seen.add(key)
+    return values
+
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,59}$")]
 DottedPath = Annotated[str, Field(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)*$")]
 Patch = dict[DottedPath, Any]
-Axis = Annotated[tuple[Any, ...], Field(min_length=1)]
-Seeds = Annotated[tuple[Annotated[int, Field(ge=0, lt=2**31)], ...], Field(min_length=1)]
+_UNIQUE = Field(min_length=1, json_schema_extra={"uniqueItems": True})
+Axis = Annotated[tuple[Any, ...], _UNIQUE, AfterValidator(_distinct)]
+Seeds = Annotated[tuple[Annotated[int, Field(ge=0, lt=2**31)], ...], _UNIQUE, AfterValidator(_distinct)]
 EpochMetricName = Literal[
     "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "train_seconds",
     "images_per_second",
@@ -31,7 +45,7 @@ class Published(Frozen):
     id: str = Field(description="row in the table of published numbers, for walking back to the source")
     arm: Name
     at: Patch = Field(default_factory=dict, description="the grid point, for example {training.batch_size: 250}")
-    metric: EpochMetricName | RunMetricName
+    metric: Literal[EpochMetricName, RunMetricName]
     epoch: Count | None = Field(None, description="for a number of one epoch, counted from 1")
     value: float
     uncertainty: NotNegative = 0.0
@@ -65,9 +79,11 @@ class Claim(Frozen):
     def _accuracy_where_it_is_needed(self) -> Self:
         needed = self.metric.endswith("_to_accuracy")
         if needed and self.accuracy is None:
-            raise ValueError(f"`metric: {self.metric}` needs `accuracy:`, the validation accuracy to reach")
+            message = f"`metric: {self.metric}` needs `accuracy:`, the validation accuracy to reach"
+            raise contradiction(message, "metric")
         if not needed and self.accuracy is not None:
-            raise ValueError(f"`accuracy` is only for metrics that end in _to_accuracy, not for {self.metric}")
+            message = f"`accuracy` is only for metrics that end in _to_accuracy, not for {self.metric}"
+            raise contradiction(message, "accuracy")
         return self
 
 
@@ -112,21 +128,3 @@ class Study(Frozen):
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
     figures: tuple[Figure, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_refer_to_something(self) -> Self:
-        named = [(f"published {p.id}", p.arm) for p in self.published]
-        for claim in self.claims:
-            named += [(f"claim {claim.id}", claim.compare.arm), (f"claim {claim.id}", claim.compare.with_arm)]
-        arms = list(self.arms)
-        wrong = [
-            f"{who} names the arm {arm!r}, which is not in `arms`{suggestion(arm, arms)}"
-            for who, arm in named
-            if arm not in arms
-        ]
-        if self.default_profile is not None and self.default_profile not in self.profiles:
-            near = suggestion(self.default_profile, list(self.profiles))
-            wrong.append(f"default_profile {self.default_profile!r} is not in `profiles`{near}")
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self

@@ -50,11 +50,21 @@ def suggestion(word: str, choices: Sequence[str]) -> str:
 
 def _problem(spec_type: type[BaseModel], root: Located, detail: ErrorDetails) -> Problem:
     path, found, owner = _follow(spec_type, root, detail["loc"])
-    message = _message(detail, owner)
-    if detail["type"] == "union_tag_invalid" and (kind := found.child("kind")):
-        path, found = f"{path}.kind", kind
-    missing = detail["type"] in ("missing", "union_tag_not_found")
-    return Problem(found.place if missing or detail["type"] == "extra_forbidden" else found.mark, path, message)
+    kind = detail["type"]
+    if kind == "union_tag_invalid" and (tag := found.child("kind")):
+        return Problem(tag.mark, f"{path}.kind", _not_a_choice(tag.plain, detail["ctx"]))
+    if kind == "contradiction":
+        name, field = _to_blame(found, detail["ctx"]["fields"])
+        return Problem(field.place, f"{path}.{name}" if path else name, detail["msg"])
+    of_key = kind in ("missing", "union_tag_not_found", "extra_forbidden") or detail["loc"][-1:] == ("[key]",)
+    return Problem(found.place if of_key else found.mark, path, _message(detail, owner))
+
+
+def _to_blame(mapping: Located, fields: Sequence[str]) -> tuple[str, Located]:
+    """The first of the fields that came from another file than the rest (an arm, an override), else the first."""
+    named = [(field, child) for field in fields if (child := mapping.child(field))]
+    patched = [(field, child) for field, child in named if child.mark.file != mapping.mark.file]
+    return [*patched, *named, (fields[0], mapping)][0]
 
 
 def _follow(
@@ -128,18 +138,20 @@ def _message(detail: ErrorDetails, owner: type[BaseModel] | None) -> str:
             if isinstance(value, Mapping)
             else f"a mapping with `kind:` is expected, found {_shown(value)}"
         )
-    if kind in ("literal_error", "union_tag_invalid"):
+    if kind == "literal_error":
         return _not_a_choice(value, context)
     if kind in _EXPECTED:
         hint = "; write true or false" if kind == "bool_type" and isinstance(value, str) else ""
         return f"{_EXPECTED[kind]} is expected, found {_shown(value)}{hint}"
     if kind in _BOUNDS:
         word, bound = _BOUNDS[kind]
-        return f"must be {word} {context[bound]:g}, found {value}"
+        return f"must be {word} {context[bound]:.15g}, found {_shown(value)}"
     if kind == "too_short":
         return f"needs at least {context['min_length']} entries, found {context['actual_length']}"
     if kind == "string_pattern_mismatch":
-        return f"{_shown(value)} is not allowed here: use letters, digits, '_' and '-'"
+        dotted = r"\." in context["pattern"]
+        use = "a dotted path such as training.epochs is meant" if dotted else "use letters, digits, '_' and '-'"
+        return f"{_shown(value)} is not allowed here: {use}"
     return detail["msg"].removeprefix("Value error, ")
 
 
@@ -147,8 +159,7 @@ def _not_a_choice(value: Any, context: Mapping[str, Any]) -> str:
     """For a Literal ('expected' holds "'a', 'b' or 'c'") and for the kind of a tagged union ('expected_tags')."""
     expected = str(context.get("expected") or context["expected_tags"])
     allowed = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
-    given = context.get("tag", value)
-    return f"{_shown(given)} is not one of {', '.join(allowed)}{suggestion(str(given), allowed)}"
+    return f"{_shown(value)} is not one of {', '.join(allowed)}{suggestion(str(value), allowed)}"
 
 
 def _choices(keys: Sequence[str]) -> str:
@@ -167,4 +178,5 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, tuple):
         return "a list"
-    return repr(value)
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bn_study.config.load import StudySource
@@ -28,7 +29,7 @@ class Point:
     spec: RunSpec
     run_id: str
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         return fingerprint(self.spec)
 
@@ -68,10 +69,9 @@ def expand(source: StudySource) -> Plan:
 
 def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], int, Located]]:
     """(arm, axes, seed, the run's tree); later layers win: base and profile < arm < grid < --set."""
-    arms, grid, seeds = (_children(source.tree, name) for name in ("arms", "grid", "seeds"))
-    forced = {path for path, _ in source.overrides}
-    axes = {path: axis for path, axis in grid.items() if path not in forced}
-    for arm, changes in arms.items():
+    axes, seeds = _axes(source), source.tree.child("seeds")
+    assert seeds is not None
+    for arm, changes in _children(source.tree, "arms"):
         arm_tree = source.base
         for path, value in _items(changes):
             arm_tree = arm_tree.patched(path, value)
@@ -86,16 +86,26 @@ def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], int, Loca
 
 def _refuse_if_too_many(source: StudySource) -> None:
     study = source.study
-    count = len(study.arms) * math.prod(map(len, study.grid.values())) * len(study.seeds)
+    count = len(study.arms) * math.prod(len(_parts(axis)) for axis in _axes(source).values()) * len(study.seeds)
     if count > MOST_POINTS:
         grid = source.tree.child("grid") or source.tree
         message = f"{count:,} runs are described; at most {MOST_POINTS:,} are expanded. Shorten an axis"
         raise ConfigError([Problem(grid.place, "grid", message)])
 
 
-def _children(tree: Located, name: str) -> Any:
+def _axes(source: StudySource) -> dict[str, Located]:
+    """The axes without those that --set fixes, by their own path or by one above it."""
+    forced = [path for path, _ in source.overrides]
+    return {
+        path: axis
+        for path, axis in _children(source.tree, "grid")
+        if not any(path == above or path.startswith(f"{above}.") for above in forced)
+    }
+
+
+def _children(tree: Located, name: str) -> list[tuple[str, Located]]:
     child = tree.child(name)
-    return child if name == "seeds" else dict(_items(child)) if child else {}
+    return _items(child) if child else []
 
 
 def _items(located: Located) -> list[tuple[str, Located]]:

@@ -12,14 +12,14 @@ from bn_study.config.study import BarsFigure, Published
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel, Tone, panel_of
 from bn_study.presentation.caption import caption, chosen_on_test_data
-from bn_study.presentation.combination import MOST_PANELS, Combination, combinations
+from bn_study.presentation.combination import MOST_COLUMNS, MOST_PANELS, Combination, combinations
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.number import number, scale_of
 from bn_study.presentation.quantity import Placed, Quantity, placed, quantities
 from bn_study.presentation.sweep import Swept, sweep_chart
 from bn_study.presentation.wording import arm_index, enumeration, sentence, with_unit
 
-MOST_ROWS = 16  # bars one above the other that still carry readable numbers, over the whole height
+MOST_ROWS = 14  # bars one above the other that still carry readable numbers, over the whole height
 OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 _TONES: tuple[Tone, ...] = ("full", "light")
 
@@ -34,18 +34,21 @@ def bar_charts(
     drawn = quantities(plan, figure.metrics)
     if len(combinations(plan)) > MOST_PANELS:
         return tuple(_sweep(plan, runs, epochs, figure, quantity) for quantity in drawn)
-    charts = _together(drawn, len(plan.source.study.arms), len(combinations(plan)))
-    return tuple(_chart(plan, runs, epochs, figure, together) for together in charts)
+    together = _together(plan, figure, drawn)
+    several = len(together) > 1
+    return tuple(_chart(plan, runs, epochs, figure, some, several) for some in together)
 
 
-def _together(drawn: Iterable[Quantity], arms: int, panels: int) -> list[list[Quantity]]:
+def _together(plan: Plan, figure: BarsFigure, drawn: Iterable[Quantity]) -> list[list[Quantity]]:
     """Two of one unit at most, for there are two tones; one alone where two have no room."""
-    rows = 2 if panels > 3 else 1
+    rows_of_panels = 1 if len(combinations(plan)) <= MOST_COLUMNS else 2
+    rows = len(plan.source.study.arms) * rows_of_panels
     charts: list[list[Quantity]] = []
     for quantity in drawn:
         last = charts[-1] if charts else []
         alike = [scale_of(one.metric) for one in last] == [scale_of(quantity.metric)]
-        if alike and 2 * arms * rows <= MOST_ROWS:
+        bars = sum(1 + bool(_published(plan, figure, one)) for one in (*last, quantity))
+        if alike and rows * bars <= MOST_ROWS:
             last.append(quantity)
         else:
             charts.append([quantity])
@@ -58,10 +61,10 @@ def _sweep(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, quantity:
 
 
 def _chart(
-    plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, together: Sequence[Quantity]
+    plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, together: Sequence[Quantity], several: bool
 ) -> BarChart:
     values = [placed(plan, runs, epochs, quantity) for quantity in together]
-    sources = [_published(plan, quantity) if figure.published else [] for quantity in together]
+    sources = [_published(plan, figure, quantity) for quantity in together]
     panels = tuple(_panel(plan, place, together, values, sources) for place in combinations(plan))
     metrics = [quantity.metric for quantity in together]
     best = any(metric.startswith("best_") for metric in metrics) and chosen_on_test_data(runs)
@@ -75,12 +78,19 @@ def _chart(
     said = enumeration(labels)
     return BarChart(
         name="_".join(("bars", *dict.fromkeys(metrics))),
-        title=figure.title or sentence(": ".join(filter(None, (start, said)))),
+        title=_title(figure, ": ".join(filter(None, (start, said))), several),
         value_label=with_unit(start or said, metrics[0]),
         panels=panels,
         caption=caption(plan, runs, [*notes, OPTIMISTIC if best else "", *_other_data(sources)]),
         tones=_tones(labels, sources),
     )
+
+
+def _title(figure: BarsFigure, said: str, several: bool) -> str:
+    """The study's own title; with what the chart shows where one figure became several charts."""
+    if figure.title:
+        return f"{figure.title}: {said}" if several else figure.title
+    return sentence(said)
 
 
 def _panel(
@@ -102,7 +112,9 @@ def _panel(
 
 def _bar(plan: Plan, quantity: Quantity, one: Placed, tone: Tone) -> Bar:
     scale = scale_of(quantity.metric)
-    text = number(one.value.mean, scale) if math.isfinite(one.value.mean) else one.note
+    text = one.note
+    if math.isfinite(one.value.mean):
+        text = f"{number(one.value.mean, scale)}{f' ({one.note})' * bool(one.note)}"
     return Bar(arm_index(plan, one.arm), tone, scale.interval(one.value), text)
 
 
@@ -117,10 +129,12 @@ def published_value(published: Published) -> tuple[Interval, str]:
     return value, number(published.value, scale)
 
 
-def _published(plan: Plan, quantity: Quantity) -> list[Published]:
+def _published(plan: Plan, figure: BarsFigure, quantity: Quantity) -> list[Published]:
     """Numbers of exactly this metric that have a place in the grid: of no other metric, of no other epoch."""
+    if not figure.published or quantity.accuracy is not None:
+        return []
     numbers = [one for one in plan.source.study.published if one.metric == quantity.metric]
-    return [one for one in numbers if quantity.accuracy is None and not isinstance(place_of(plan, one), str)]
+    return [one for one in numbers if not isinstance(place_of(plan, one), str)]
 
 
 def _tones(labels: Sequence[str], sources: Sequence[Sequence[Published]]) -> tuple[tuple[Tone, str], ...]:

@@ -23,6 +23,7 @@ from bn_study.presentation.style import (
 )
 
 _LEFT = 0.014
+_BESIDE_A_PANEL = 60  # points: tick labels, distance to the next
 _LINE = 1.3  # height of a line of text, in its size
 _LEGEND_LINE = 1.5
 _HANDLE_EM = 4.7  # a legend entry without its text: handle, padding, distance to the next
@@ -35,7 +36,7 @@ class Canvas:
         self, title: str, caption: Sequence[str], panels: int, columns: int, share_x: bool = False
     ) -> None:
         self.figure = Figure(layout="constrained")
-        self.rows = math.ceil(panels / columns)
+        self.rows, self.columns = math.ceil(panels / columns), columns
         grid = self.figure.subplots(self.rows, columns, squeeze=False, sharex=share_x)
         self.axes: list[Axes] = list(np.ravel(grid))
         for unused in self.axes[panels:]:
@@ -76,11 +77,22 @@ class Canvas:
         self.figure.set_layout_engine("none")
         return self.figure
 
+    @property
+    def panel_characters(self) -> int:
+        """About how many characters of text one panel is wide."""
+        return int((WIDTH_INCHES * 72 / self.columns - _BESIDE_A_PANEL) / (TEXT_EM * TEXT_POINTS))
+
+    @property
     def panel_points(self) -> float:
         """About how high one panel's frame is, without its title and axis label; in points."""
         around = 2 * _LINE * TEXT_POINTS + 10
         inner = (1 - self._top - _share(self._caption, CAPTION_POINTS)) * HEIGHT_INCHES * 72
         return inner / self.rows - around
+
+
+def panel_title(axes: Axes, title: str, characters: int) -> None:
+    """A title of several axes has a line for each where one line is too short."""
+    axes.set_title(title if len(title) <= characters else title.replace(", ", ",\n"))
 
 
 def say(axes: Axes, text: str) -> None:
@@ -105,10 +117,10 @@ def _characters(points: int, em: float) -> int:
 
 def _balanced(text: str, width: int) -> str:
     """As few lines as the width allows, of about equal length: no last line of one word."""
-    lines = len(textwrap.wrap(text, width))
-    while width > 1 and len(textwrap.wrap(text, width - 1)) == lines:
+    lines = len(textwrap.wrap(text, width, break_on_hyphens=False))
+    while width > 1 and len(textwrap.wrap(text, width - 1, break_on_hyphens=False)) == lines:
         width -= 1
-    return textwrap.fill(text, width)
+    return textwrap.fill(text, width, break_on_hyphens=False)
 
 
 def _sentence_by_sentence(sentences: Sequence[str], width: int) -> str:

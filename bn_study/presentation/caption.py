@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.group import grouped
 from bn_study.analysis.mixing import mixed_results
 from bn_study.planning.expansion import Plan
 
@@ -16,15 +17,13 @@ NO_FINISHED_RUN = "no finished run yet"
 def caption(plan: Plan, runs: Table, remarks: Iterable[str] = ()) -> tuple[str, ...]:
     """Sentences: seeds and interval, data, runs that are not in the means, mixed results, then `remarks`."""
     mixed = [one.message for one in mixed_results(plan, runs)]
-    sentences = [seeds_sentence(runs), data_sentence(runs), *absences(runs), *mixed, *remarks]
+    sentences = [seeds_sentence(plan, runs), data_sentence(runs), *absences(runs), *mixed, *remarks]
     return tuple(filter(None, sentences))
 
 
-def seeds_sentence(runs: Table) -> str:
+def seeds_sentence(plan: Plan, runs: Table) -> str:
     """'Mean and 95 % t-interval over 5 seeds.', with a range where points have different numbers."""
-    paths = list(runs.columns[: runs.columns.get_loc("seed")])  # arm, then one column an axis
-    finished = runs[runs["status"] == "finished"]
-    n = [int(seeds) for seeds in finished.groupby(paths, sort=False)["seed"].nunique()]
+    n = [seeds for seeds in (len(group.finished) for group in grouped(plan, runs)) if seeds]
     if not n:
         return f"{NO_FINISHED_RUN.capitalize()}."
     if max(n) == 1:

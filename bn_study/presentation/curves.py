@@ -70,7 +70,7 @@ def _panel(
         title=place.title,
         x_label=_AGAINST[figure.against],
         y_label=with_unit(label_of(metric, "epoch"), metric),
-        y_range=scale_of(metric).unit or metric,
+        y_range=metric if place.axes else scale_of(metric).unit or metric,
         lines=tuple(_line(plan, figure, curve) for curve in drawn),
         whole_x=figure.against == "epoch",
         zero_x=figure.against == "seconds",

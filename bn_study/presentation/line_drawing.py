@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from bn_study.presentation.canvas import Canvas, say
+from bn_study.presentation.canvas import Canvas, panel_title, say
 from bn_study.presentation.line_chart import Line, LineChart, LinePanel
 from bn_study.presentation.style import INK, TEXT_EM, TEXT_POINTS, arm_style
 
@@ -27,12 +27,12 @@ def draw_lines(chart: LineChart) -> Figure:
     for axes, panel in pairs:
         _draw_panel(axes, panel)
     _share_y(pairs)
-    if all(_ends_are_apart(axes, panel, canvas.panel_points()) for axes, panel in pairs):
+    if all(_ends_are_apart(axes, panel, canvas.panel_points) for axes, panel in pairs):
         for axes, panel in pairs:
             _name_at_ends(axes, panel.lines)
     else:
         canvas.add_legend(_entries(chart))
-    _label(pairs, chart.columns, canvas.panel_points())
+    _label(pairs, canvas)
     return canvas.finish()
 
 
@@ -47,14 +47,13 @@ def _ends_are_apart(axes: Axes, panel: LinePanel, panel_points: float) -> bool:
 
 
 def _draw_panel(axes: Axes, panel: LinePanel) -> None:
-    axes.set_title(panel.title)
     if not panel.lines:
         say(axes, panel.empty)
         return
     if panel.log_x:
         axes.set_xscale("log")
-    for line in panel.lines:
-        _draw_line(axes, line)
+    for line, look in _looks(panel):
+        _draw_line(axes, line, look)
     if panel.zero_x:
         axes.set_xlim(left=0)
     if panel.x_ticks:
@@ -64,16 +63,25 @@ def _draw_panel(axes: Axes, panel: LinePanel) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
 
 
-def _draw_line(axes: Axes, line: Line) -> None:
-    look = _look(line)
+def _draw_line(axes: Axes, line: Line, look: dict[str, Any]) -> None:
     means, lows, highs = ([getattr(value, end) for value in line.values] for end in ("mean", "low", "high"))
     axes.plot(line.x, means, markevery=math.ceil(len(line.x) / _MOST_MARKERS), **look)
     axes.fill_between(line.x, lows, highs, color=look["color"], alpha=0.15, linewidth=0)
 
 
-def _look(line: Line) -> dict[str, Any]:
+def _looks(panel: LinePanel) -> list[tuple[Line, dict[str, Any]]]:
+    """Each line with its look: a second line of one arm, kept apart from its first, has hollow markers."""
+    first: dict[int, str] = {}
+    return [
+        (line, _look(line, first.setdefault(line.arm_index, line.label) != line.label))
+        for line in panel.lines
+    ]
+
+
+def _look(line: Line, hollow: bool) -> dict[str, Any]:
     style = arm_style(line.arm_index)
-    marker = {"marker": style.marker, "markersize": 9, "markeredgecolor": "white"}
+    face, edge = ("white", style.color) if hollow else (style.color, "white")
+    marker = {"marker": style.marker, "markersize": 9, "markerfacecolor": face, "markeredgecolor": edge}
     return {"color": style.color, "linestyle": style.stroke, "linewidth": 3, **marker}
 
 
@@ -85,18 +93,21 @@ def _share_y(pairs: Sequence[tuple[Axes, LinePanel]]) -> None:
             axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
 
 
-def _label(pairs: Sequence[tuple[Axes, LinePanel]], columns: int, panel_points: float) -> None:
-    """Axis labels; not again where the neighbour to the left or below has the same."""
-    width = max(8, int(panel_points / (TEXT_EM * TEXT_POINTS)))
+def _label(pairs: Sequence[tuple[Axes, LinePanel]], canvas: Canvas) -> None:
+    """Titles and axis labels; not again where the neighbour above, to the left or below has the same."""
+    columns, height = canvas.columns, max(8, int(canvas.panel_points / (TEXT_EM * TEXT_POINTS)))
     for place, (axes, panel) in enumerate(pairs):
+        above = pairs[place - columns][1] if place >= columns else None
         left = pairs[place - 1][1] if place % columns else None
         below = pairs[place + columns][1] if place + columns < len(pairs) else None
+        if above is None or above.title != panel.title:
+            panel_title(axes, panel.title, canvas.panel_characters)
         if left is None or (left.y_label, left.y_range) != (panel.y_label, panel.y_range):
-            axes.set_ylabel(textwrap.fill(panel.y_label, width))
+            axes.set_ylabel(textwrap.fill(panel.y_label, height))
         elif panel.lines and left.lines:
             axes.tick_params(labelleft=False)
         if below is None or below.x_label != panel.x_label:
-            axes.set_xlabel(panel.x_label)
+            axes.set_xlabel(textwrap.fill(panel.x_label, canvas.panel_characters))
 
 
 def _name_at_ends(axes: Axes, lines: Sequence[Line]) -> None:
@@ -106,6 +117,6 @@ def _name_at_ends(axes: Axes, lines: Sequence[Line]) -> None:
 
 
 def _entries(chart: LineChart) -> list[tuple[Line2D, str]]:
-    lines = {line.label: line for panel in chart.panels for line in panel.lines}
-    ranked = sorted(lines.values(), key=lambda line: line.arm_index)
-    return [(Line2D([], [], **_look(line)), line.label) for line in ranked]
+    lines = {line.label: (line, look) for panel in chart.panels for line, look in _looks(panel)}
+    ranked = sorted(lines.values(), key=lambda pair: pair[0].arm_index)
+    return [(Line2D([], [], **look), line.label) for line, look in ranked]

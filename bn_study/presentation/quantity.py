@@ -75,6 +75,9 @@ def _of_summary(summary: PointSummary, metric: str) -> Placed:
 
 
 def _of_reaching(reaching: Reaching, measure: Measure) -> Placed:
+    """Of runs that never got there only a least is known: then the mean of the others has no interval."""
     value = mean_interval(reaching.values(measure).values())
+    if reaching.not_reached:
+        value = Interval(value.mean, math.nan, math.nan, value.n)
     note = reaching.note if reaching.n else "no finished run"
     return Placed(reaching.arm, reaching.axes, arm_label(reaching.arm, reaching.variant), value, note)

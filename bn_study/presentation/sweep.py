@@ -51,7 +51,7 @@ def sweep_chart(plan: Plan, runs: Table, swept: Swept, name: str, title: str | N
     if len(rest) > MOST_PANELS:
         drawn = f"the first {MOST_PANELS} of {len(rest)} combinations of the other axes"
         remarks.append(f"Panels: {drawn}; table.csv has all.")
-    title = title or sentence(f"{swept.label} against {axis_name(first)}")
+    title = title or sentence(f"{swept.label}{',' * (', ' in swept.label)} against {axis_name(first)}")
     return LineChart(name, title, panels, columns_for(len(panels)), caption(plan, runs, remarks))
 
 

@@ -36,8 +36,13 @@ def sentence(text: str) -> str:
 
 
 def arm_label(arm: str, variant: Mapping[str, str]) -> str:
-    """The arm; with what keeps its results apart, where results are mixed."""
-    return f"{arm} [{', '.join(variant.values())}]" if any(variant.values()) else arm
+    """'bn'; 'bn [data 0a1b2c]' where results are mixed, with what keeps them apart."""
+    said = [_short(column, value) for column, value in variant.items() if value]
+    return f"{arm} [{', '.join(said)}]" if said else arm
+
+
+def _short(column: str, value: str) -> str:
+    return f"data {value.rpartition(':')[2][:6]}" if column == "data_fingerprint" else value
 
 
 def arm_index(plan: Plan, arm: str) -> int:

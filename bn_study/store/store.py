@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -91,25 +91,38 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.damages: list[Damage] = []
+        self._done: dict[str, RunRecord] = {}  # results that no later run replaces, read once
 
     def run_folder(self, point: Point) -> RunFolder:
         """The folder of a point's run; an existing one of the same fingerprint, whatever its readable prefix."""
-        found = sorted(self.folder.glob(f"*_{point.fingerprint}"))
-        return RunFolder(found[0] if found else self.folder / point.run_id)
+        return RunFolder(self.folder / self._names.get(point.fingerprint, point.run_id))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Fingerprint → folder, for the folders that lay there when the store was opened."""
+        names = sorted(path.name for path in self.folder.glob("*_*")) if self.folder.is_dir() else []
+        return {name.rpartition("_")[2]: name for name in reversed(names)}
 
     def record(self, point: Point) -> RunRecord | None:
         """The valid result of a point's run, or None. A damaged one is noted in `damages`."""
+        if point.fingerprint in self._done:
+            return self._done[point.fingerprint]
         path = self.run_folder(point).result
         try:
             record = RunRecord.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValidationError, json.JSONDecodeError) as error:
-            self.damages.append(Damage(path, str(error).partition("\n")[0]))
+        except OSError as error:
+            self.damages.append(Damage(path, f"cannot be read: {error.strerror}"))
+            return None
+        except ValidationError as error:
+            self.damages.append(Damage(path, _first_mistake(error)))
             return None
         if fingerprint(record.spec) != point.fingerprint:
             self.damages.append(Damage(path, "is the result of another spec"))
             return None
+        if record.status != "failed":
+            self._done[point.fingerprint] = record
         return record
 
     def records(self, points: Iterable[Point]) -> dict[str, RunRecord]:
@@ -136,5 +149,13 @@ def is_held(folder: RunFolder) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
+    except OSError:  # no file that can be locked, so no worker of ours has locked it
+        return False
     lock.release()
     return False
+
+
+def _first_mistake(error: ValidationError) -> str:
+    """'epochs.0.steps: Field required', 'Invalid JSON: EOF while parsing …'."""
+    first = error.errors()[0]
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))

@@ -86,7 +86,7 @@ def test_at_picks_its_grid_point_and_without_it_several_are_not_averaged() -> No
     )
     at_64, unsaid = beside_published(plan, *_tables(plan))
     assert at_64.measured.n == 5
-    assert unsaid.note == "it names no single grid point: 2 of this plan fit" and unsaid.measured.n == 0
+    assert unsaid.note == "no single grid point is named: 2 of this plan fit" and unsaid.measured.n == 0
 
 
 def test_gaps_between_arms_are_paired_and_their_signs_compared() -> None:

@@ -1,0 +1,77 @@
+"""What the parts of a study say of each other, checked where it stands: names, and paths that shut each other out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bn_study.config.problem import Problem
+from bn_study.config.source import DEEPEST, Located
+from bn_study.config.validate import suggestion
+
+STUDY_LEVEL = ("seeds", "grid")  # what a profile or --set may change beside fields of the run
+
+
+def incoherences(study: Located) -> Iterator[Problem]:
+    """Every problem. The study need not be valid otherwise: what is not of the expected form is passed over."""
+    yield from _unknown_names(study)
+    for path, patch in _patches(study):
+        yield from _set_seeds(patch, path)
+        yield from _replaced_paths(patch, path)
+
+
+def set_seed(where: str, value: Located, path: str) -> Iterator[Problem]:
+    """The root seed is an axis of its own: a run takes it from `seeds`, so a change of `seed` would do nothing."""
+    if where.partition(".")[0] == "seed":
+        yield Problem(value.place, path, "the seeds of a study are set by `seeds: […]`")
+
+
+def _patches(study: Located) -> Iterator[tuple[str, Located]]:
+    for group in ("arms", "profiles"):
+        for name, patch in _items(study.child(group)):
+            yield f"{group}.{name}", patch
+            if grid := patch.child("grid"):
+                yield f"{group}.{name}.grid", grid
+    if grid := study.child("grid"):
+        yield "grid", grid
+
+
+def _set_seeds(patch: Located, path: str) -> Iterator[Problem]:
+    for where, value in _items(patch):
+        yield from set_seed(where, value, f"{path}.{where}")
+
+
+def _replaced_paths(patch: Located, path: str) -> Iterator[Problem]:
+    """`model.norm.momentum: 0.9` and then `model.norm: {…}`: the second would undo the first in silence."""
+    below: dict[str, str] = {}  # path → a path below it that has been set
+    for where, value in _items(patch):
+        if where in below and where not in STUDY_LEVEL:
+            yield Problem(value.place, f"{path}.{where}", f"undoes {below[where]}, which stands before it")
+        parts = where.split(".")
+        for length in range(1, min(len(parts), DEEPEST)):
+            below.setdefault(".".join(parts[:length]), where)
+
+
+def _unknown_names(study: Located) -> Iterator[Problem]:
+    arms = [name for name, _ in _items(study.child("arms"))]
+    for index, published in enumerate(_parts(study.child("published"))):
+        yield from _unknown(published.child("arm"), f"published[{index}].arm", "arm", arms)
+    for index, claim in enumerate(_parts(study.child("claims"))):
+        compare = claim.child("compare")
+        for key in ("arm", "with"):
+            yield from _unknown(compare and compare.child(key), f"claims[{index}].compare.{key}", "arm", arms)
+    profiles = [name for name, _ in _items(study.child("profiles"))]
+    yield from _unknown(study.child("default_profile"), "default_profile", "profile", profiles)
+
+
+def _unknown(named: Located | None, path: str, kind: str, known: list[str]) -> Iterator[Problem]:
+    if named is not None and isinstance(named.value, str) and named.value not in known:
+        near = suggestion(named.value, known) or f" ({kind}s here: {', '.join(known) or 'none'})"
+        yield Problem(named.mark, path, f"there is no {kind} {named.value!r}{near}")
+
+
+def _items(located: Located | None) -> list[tuple[str, Located]]:
+    return list(located.value.items()) if located and isinstance(located.value, dict) else []
+
+
+def _parts(located: Located | None) -> tuple[Located, ...]:
+    return located.value if located and isinstance(located.value, tuple) else ()

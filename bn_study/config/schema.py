@@ -1,0 +1,107 @@
+"""JSON Schemas of the two kinds of YAML files, for completion and checks in an editor.
+
+The first line of a YAML file names its schema: `# yaml-language-server: $schema=study.schema.json`. A schema
+says less than the loader: what one field means for another (an arm's name, a momentum for `nesterov`) is
+checked by `bn-study check` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from bn_study.config.run import RunSpec
+from bn_study.config.study import Study
+
+Schema: TypeAlias = dict[str, Any]
+
+_REFERENCE = "#/$defs/"
+
+
+class _WithoutFieldTitles(GenerateJsonSchema):
+    """Pydantic titles `batch_size` 'Batch Size', which an editor would show beside the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def run_schema() -> Schema:
+    """Of a complete run recipe, the files of configs/."""
+    generated = RunSpec.model_json_schema(schema_generator=_WithoutFieldTitles)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **generated, "title": "bn_study: a run"}
+
+
+def study_schema() -> Schema:
+    """Of a study, the files of experiments/. Changes and axes may name every dotted path of a run."""
+    run, study = run_schema(), Study.model_json_schema(schema_generator=_WithoutFieldTitles)
+    changes, properties = _changes(run), study["properties"]
+    seeds = {key: value for key, value in properties["seeds"].items() if key != "description"}
+    of_profile = {**changes, "seeds": seeds, "grid": _ref("Axes")}
+    axes = {path: {"type": "array", "minItems": 1, "uniqueItems": True, "items": of} for path, of in changes.items()}
+    definitions = {
+        "Changes": _closed(changes, "Changes to the run by dotted path."),
+        "ProfileChanges": {
+            **_closed(of_profile, "Changes to the run by dotted path, and to the study's `seeds:` and `grid:`."),
+            "patternProperties": {r"^grid\.": {"type": "array", "minItems": 1}},
+        },
+        "Axes": _closed(axes, "Dotted path of the run → the values to cross."),
+    }
+    _fill_names(properties["arms"], _ref("Changes"))
+    _fill_names(properties["profiles"], _ref("ProfileChanges"))
+    properties["grid"] = {"description": properties["grid"]["description"], **_ref("Axes")}
+    published = study["$defs"]["Published"]["properties"]
+    published["at"] = {"description": published["at"]["description"], **_ref("Changes")}
+    return {
+        "$schema": run["$schema"],
+        **study,
+        "title": "bn_study: a study",
+        "$defs": {**run["$defs"], **study["$defs"], **definitions},
+    }
+
+
+def schema_text(which: str) -> str:
+    """The file's text: configs/run.schema.json for 'run', experiments/study.schema.json for 'study'."""
+    schema = {"run": run_schema, "study": study_schema}[which]()
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _changes(run: Schema) -> dict[str, Schema]:
+    """Every dotted path of a run → what may stand there, in any of the kinds that have this path."""
+    options: dict[str, list[Schema]] = {}
+    for path, schema in _paths(run, run["$defs"], ""):
+        known = options.setdefault(path, [])
+        if schema not in known:
+            known.append(schema)
+    del options["seed"]  # an axis of its own: `seeds:`
+    return {path: several[0] if len(several) == 1 else {"anyOf": several} for path, several in options.items()}
+
+
+def _paths(schema: Schema, definitions: Mapping[str, Schema], above: str) -> Iterator[tuple[str, Schema]]:
+    for name, field in schema.get("properties", {}).items():
+        yield above + name, field
+        for below in _alternatives(field, definitions):
+            yield from _paths(below, definitions, f"{above}{name}.")
+
+
+def _alternatives(schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[Schema]:
+    if "$ref" in schema:
+        yield definitions[schema["$ref"].removeprefix(_REFERENCE)]
+    for part in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        yield from _alternatives(part, definitions)
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": _REFERENCE + name}
+
+
+def _closed(properties: dict[str, Schema], description: str) -> Schema:
+    return {"type": "object", "description": description, "properties": properties, "additionalProperties": False}
+
+
+def _fill_names(mapping: Schema, value: Schema) -> None:
+    """A mapping of names: what stands under any of them, and that nothing but a name may be a key."""
+    mapping["patternProperties"] = dict.fromkeys(mapping["patternProperties"], value)
+    mapping["additionalProperties"] = False

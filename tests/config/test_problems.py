@@ -1,0 +1,118 @@
+"""Broken files: the exact place and the words. ► marks the expected place and is no part of the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from study_files import DENSE_STUDY, RECIPE, ROOT, STUDY, changed, plan_of
+
+from bn_study.config.load import load_study
+from bn_study.config.problem import ConfigError
+from bn_study.planning.expansion import expand
+
+MARKER = "►"
+SAID = re.compile(r".+:[1-9]\d*:[1-9]\d*: .+", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A change to the small study or to its recipe, and what the error must hold."""
+
+    name: str
+    old: str
+    new: str
+    message: str
+    file: str = "study.yaml"
+    profile: str | None = None
+
+
+TO_ACCURACY = "metric: epochs_to_accuracy"
+BROKEN = [
+    Broken("unknown key", "base: run", "►nots: x\nbase: run", "unknown key (did you mean 'notes'?)"),
+    Broken("missing key", "title: a title\n", "►", "title: this key is required and missing"),
+    Broken("wrong type", "seeds: [0, 1]", "seeds: [0, ►one]", "a whole number is expected, found the text 'one'"),
+    Broken("no list", "seeds: [0, 1]", "seeds: ►3", "a list in [brackets] is expected, found 3"),
+    Broken("no mapping", "plain: {}", "plain:►", "a mapping of `key: value` lines is expected, found nothing"),
+    Broken("wrong choice", "metric: train_loss", "metric: ►train_los", "(did you mean 'train_loss'?)"),
+    Broken("wrong direction", "expect: lower", "expect: ►less", "'less' is not one of lower, higher"),
+    Broken("seed below 0", "seeds: [0, 1]", "seeds: [0, ►-1]", "must be at least 0, found -1"),
+    Broken("seed above 2^31", "seeds: [0, 1]", "seeds: [2, ►2147483648]", "must be below 2147483648, found 2147483648"),
+    Broken("no seeds", "seeds: [0, 1]", "seeds: ►[]", "needs at least 1 entries, found 0"),
+    Broken("seed twice", "seeds: [0, 1]", "seeds: ►[0, 1, 0]", "the value 0 stands twice"),
+    Broken("axis value twice", "seeds: [0, 1]", "grid: {training.epochs: ►[1, 2, 1]}\nseeds: [0, 1]", "the value 1 stands twice"),
+    Broken("axis option twice", "seeds: [0, 1]", "grid: {model.norm: ►[{kind: none}, {kind: none}]}\nseeds: [0, 1]", "stands twice"),
+    Broken("empty axis", "seeds: [0, 1]", "grid: {training.epochs: ►[]}\nseeds: [0, 1]", "needs at least 1 entries"),
+    Broken("duplicate key", "claims:\n", "►title: another\nclaims:\n", "the key stands already in line 1"),
+    Broken("no YAML", "seeds: [0, 1]\nprofiles", "seeds: [0, 1\nprofiles►", "is not YAML: expected ',' or ']'"),
+    Broken("slash in an arm's name", "bn: {model", "►b/n: {}\n  bn: {model", "the text 'b/n' is not allowed here: use letters"),
+    Broken("no dotted path", "{model.norm: {kind: batch}}", "{►Model.norm: 1}", "a dotted path such as training.epochs"),
+    Broken("unknown path in an arm", "model.norm: {kind: batch}", "►model.nrom: {kind: batch}", "did you mean 'norm'?"),
+    Broken("unknown group in an arm", "model.norm: {kind: batch}", "►modl.norm: {kind: batch}", "did you mean 'model'?"),
+    Broken("key below a number", "model.norm: {kind: batch}", "training.epochs.first: ►1", "a whole number is expected"),
+    Broken("key of another kind", "model.norm: {kind: batch}", "►model.norm.momentum: 0.9", "model.norm: this choice needs a `kind:`"),
+    Broken("unknown kind", "{kind: batch}", "{kind: ►batsh}", "(did you mean 'batch'?)"),
+    Broken("kind of another type", "{kind: batch}", "{kind: ►[batch]}", "a list is not one of none, batch"),
+    Broken("no kind", "model.norm: {kind: batch}", "►model.norm: {momentum: 0.9}", "model.norm: this choice needs a `kind:`"),
+    Broken("text for a choice", "{kind: batch}", "►batch", "a mapping of `key: value` lines is expected, found the text 'batch'"),
+    Broken("wrong value on an axis", "seeds: [0, 1]", "grid: {training.epochs: [1, ►1.5]}\nseeds: [0, 1]", "a whole number"),
+    Broken("unknown axis", "seeds: [0, 1]", "grid: {training.epoch: [►1]}\nseeds: [0, 1]", "did you mean 'epochs'?"),
+    Broken("wrong value in a profile", "{training.epochs: 1,", "{training.epochs: ►0,", "must be at least 1, found 0", profile="smoke"),
+    Broken("missing recipe", "base: run.yaml", "base: ►walk.yaml", "there is no file"),
+    Broken("recipe's name too long", "base: run.yaml", f"base: ►{'x' * 300}.yaml", "there is no file"),
+    Broken("published of an unknown arm", "arm: bn, metric", "arm: ►bnn, metric", "there is no arm 'bnn' (did you mean 'bn'?)"),
+    Broken("claim of an unknown arm", "{arm: bn, with", "{arm: ►none, with", "there is no arm 'none' (arms here: plain, bn)"),
+    Broken("claim with an unknown arm", "with: plain", "with: ►plan", "compare.with: there is no arm 'plan'"),
+    Broken("unknown profile", "profiles:", "default_profile: ►smok\nprofiles:", "there is no profile 'smok' (did you mean"),
+    Broken("accuracy missing", f"{TO_ACCURACY}\n    accuracy: 0.5", f"►{TO_ACCURACY}", "`metric: epochs_to_accuracy` needs `accuracy:`"),
+    Broken("accuracy of no use", f"{TO_ACCURACY}\n    acc", "metric: parameters\n    ►acc", "`accuracy` is only for metrics"),
+    Broken("seed in an arm", "{model.norm: {kind: batch}}", "{►seed: 3}", "set by `seeds: […]`"),
+    Broken("seed in a profile", "{training.epochs: 1,", "{►seed: 1,", "set by `seeds: […]`"),
+    Broken("seed as an axis", "seeds: [0, 1]", "grid: {►seed: [1, 2]}\nseeds: [0, 1]", "set by `seeds: […]`"),
+    Broken("a path undone", "{model.norm: {kind", "{model.norm.momentum: 0.9, ►model.norm: {kind", "undoes model.norm.momentum"),
+    Broken("path and cifar10 in an arm", "model.norm: {kind: batch}", "►dataset.path: x", "`path` is only for npz"),
+    Broken("path and cifar10", "{name: digits}", "{name: cifar10, ►path: x}", "`path` is only for npz", "run.yaml"),
+    Broken("no path and npz", "{name: digits}", "{►name: npz}", "`name: npz` needs `path:`", "run.yaml"),
+    Broken("nesterov alone", "momentum: 0.9}", "►nesterov: true}", "needs a momentum above 0", "run.yaml"),
+    Broken("not finite", "initial: 0.01", "initial: ►.inf", "a finite number is expected, found inf", "run.yaml"),
+    Broken("rate 1", "widths: [8]", "widths: [8]\n  dropout: {rate: ►1.0}", "must be below 1, found 1.0", "run.yaml"),
+    Broken("text for a number", "epochs: 4", "epochs: ►'4'", "a whole number is expected, found the text '4'", "run.yaml"),
+    Broken("truth for a number", "epochs: 4", "epochs: ►true", "a whole number is expected, found true", "run.yaml"),
+    Broken("yes for true", "momentum: 0.9}", "momentum: 0.9, nesterov: ►yes}", "write true or false", "run.yaml"),
+    Broken("unknown key in a kind", "momentum: 0.9}", "►momentm: 0.9}", "did you mean 'momentum'?", "run.yaml"),
+    Broken("no epoch", "epochs: 4", "epochs: ►-1", "must be at least 1, found -1", "run.yaml"),
+]  # fmt: skip
+
+
+def told(
+    folder: Path, study: str = STUDY, recipe: str = RECIPE, profile: str | None = None
+) -> list[tuple[str, str]]:
+    """(place in one of the two files, message) of every problem."""
+    with pytest.raises(ConfigError) as caught:
+        plan_of(folder, study=study, recipe=recipe, profile=profile)
+    assert all(SAID.fullmatch(line) for line in map(str, caught.value.problems))
+    return [
+        (str(problem.mark).removeprefix(f"{folder}/"), f"{problem.path}: {problem.message}")
+        for problem in caught.value.problems
+    ]
+
+
+def without_marker(text: str, file: str) -> tuple[str, str]:
+    """The text as it is written, and the marked place."""
+    before, _, after = text.partition(MARKER)
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return before + after, f"{file}:{line}:{column}"
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
+def test_a_mistake_is_told_at_its_place(tmp_path: Path, broken: Broken) -> None:
+    texts = {"study.yaml": STUDY, "run.yaml": RECIPE}
+    marked = changed(texts[broken.file], broken.old, broken.new)
+    texts[broken.file], place = without_marker(marked, broken.file)
+    [(where, message)] = told(tmp_path, texts["study.yaml"], texts["run.yaml"], broken.profile)
+    assert broken.message in message
+    assert where == place
