@@ -330,12 +330,15 @@ def _download_bar(console: Console):  # type: ignore[no-untyped-def]
 
 
 def _report(console: Console, planned: Plan, store: Store, results: Path) -> None:
+    """Print the comparison table, write the report, name what a reader opens first."""
+    from bn_study.analysis.table import points_table, runs_table
     from bn_study.presentation.report import write_report
-    from bn_study.presentation.terminal_table import print_comparison
+    from bn_study.presentation.terminal_table import comparison_table
 
-    folder = _report_folder(planned.source, results)
     records = store.records(planned.runs)
-    print_comparison(console, planned, records)
-    written = write_report(planned.source, planned, records, folder)
-    for path in written.shown:
+    runs = runs_table(planned, records)
+    console.print(comparison_table(planned, points_table(planned, runs), runs))
+    written = write_report(planned.source, planned, records, _report_folder(planned.source, results))
+    charts = [path for path in written.figures if path.suffix == ".png"]
+    for path in (written.page, written.table, *charts):
         console.print(str(path), highlight=False, soft_wrap=True)

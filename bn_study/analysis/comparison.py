@@ -40,9 +40,7 @@ def compare_with_first_arm(plan: Plan, runs: Table) -> tuple[Comparison, ...]:
     groups = grouped(plan, runs)
     first = groups[0].arm
     references = {group.key: group for group in groups if group.arm == first}
-    return tuple(
-        _comparison(group, references.get(group.key), first) for group in groups if group.arm != first
-    )
+    return tuple(_comparison(group, references.get(group.key), first) for group in groups if group.arm != first)
 
 
 def _comparison(group: Group, reference: Group | None, name: str) -> Comparison:

@@ -41,9 +41,7 @@ def mean_curves(plan: Plan, runs: Table, epochs: Table, metric: str) -> tuple[Cu
         if values:
             intervals = tuple(mean_interval(of_epoch) for of_epoch in values.values())
             means = tuple(mean_interval(of_epoch).mean for of_epoch in seconds.values())
-            curves.append(
-                Curve(group.arm, group.axes, group.variant, metric, tuple(values), means, intervals)
-            )
+            curves.append(Curve(group.arm, group.axes, group.variant, metric, tuple(values), means, intervals))
     return tuple(curves)
 
 

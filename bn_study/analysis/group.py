@@ -50,9 +50,7 @@ def grouped(plan: Plan, runs: Table, table: Table | None = None) -> tuple[Group,
     for row, key in enumerate(zip(places, _variants(table, places, apart), strict=True)):
         members.setdefault(key, []).append(row)
     return tuple(
-        Group(
-            arm, dict(zip(paths, axes, strict=True)), dict(zip(apart, variant, strict=True)), table.iloc[rows]
-        )
+        Group(arm, dict(zip(paths, axes, strict=True)), dict(zip(apart, variant, strict=True)), table.iloc[rows])
         for ((arm, *axes), variant), rows in _by_place(members).items()
     )
 

@@ -44,9 +44,7 @@ def beside_published(plan: Plan, runs: Table, epochs: Table) -> tuple[BesidePubl
     """One entry a published number, in the order of the study; one a variant where results are mixed."""
     measurements = Measurements(plan, runs, epochs)
     numbers = plan.source.study.published
-    return tuple(
-        _beside(published, measured) for published in numbers for measured in measurements.of(published)
-    )
+    return tuple(_beside(published, measured) for published in numbers for measured in measurements.of(published))
 
 
 def _beside(published: Published, measured: Measured) -> BesidePublished:

@@ -62,9 +62,7 @@ def mean_interval(values: Iterable[float], confidence: float = 0.95) -> Interval
     return Interval(mean, mean - half, mean + half, n)
 
 
-def paired_difference(
-    a: Mapping[int, float], b: Mapping[int, float], confidence: float = 0.95
-) -> PairedDifference:
+def paired_difference(a: Mapping[int, float], b: Mapping[int, float], confidence: float = 0.95) -> PairedDifference:
     """a - b paired by seed: t interval of the differences and the p of `sign_flip_p_value`.
 
     Seeds that only one of them has, or whose difference is not finite, are not in `n`.

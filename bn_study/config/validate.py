@@ -39,13 +39,19 @@ def validated(spec_type: type[Spec], located: Located) -> Spec:
     try:
         return spec_type.model_validate(located.plain)
     except ValidationError as error:
-        raise ConfigError(_problem(spec_type, located, detail) for detail in error.errors()) from error
+        details = [detail for detail in error.errors() if not _counts_only_the_valid(detail)]
+        raise ConfigError(_problem(spec_type, located, detail) for detail in details) from error
 
 
 def suggestion(word: str, choices: Sequence[str]) -> str:
     """' (did you mean 'x'?)' for the nearest choice, or nothing."""
     near = difflib.get_close_matches(word, choices, n=1, cutoff=0.55)
     return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def _counts_only_the_valid(detail: ErrorDetails) -> bool:
+    """Pydantic also calls a list of one wrong entry too short; the entry's own error says it all."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _problem(spec_type: type[BaseModel], root: Located, detail: ErrorDetails) -> Problem:

@@ -68,9 +68,7 @@ def assemble(
     return Dataset(name, *arrays[0], *arrays[1], class_names, print_of_all, provenance)
 
 
-def _frozen(
-    images: NDArray[np.uint8], labels: NDArray[np.int32]
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+def _frozen(images: NDArray[np.uint8], labels: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     # Views, so that the memory below stays writable: DLPack cannot hand over what is read-only throughout.
     images, labels = np.ascontiguousarray(images).view(), np.ascontiguousarray(labels).view()
     images.flags.writeable = False

@@ -38,7 +38,5 @@ def load_digits() -> Dataset:
         resources.files(__package__).joinpath("digits.npz").open("rb") as file,
         np.load(file, allow_pickle=False) as arrays,
     ):
-        train, test = (
-            (arrays[f"x_{part}"], arrays[f"y_{part}"].astype(np.int32)) for part in ("train", "test")
-        )
+        train, test = ((arrays[f"x_{part}"], arrays[f"y_{part}"].astype(np.int32)) for part in ("train", "test"))
     return assemble("digits", train, test, class_names.DIGITS, _PROVENANCE)

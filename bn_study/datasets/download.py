@@ -61,9 +61,7 @@ def _complete(remote: RemoteFile, partial: Path, progress: Progress | None) -> N
         return
     partial.unlink()
     if not resumed:
-        raise DatasetError(
-            f"{remote.url}: what arrived has a wrong {remote.algorithm} checksum and was thrown away."
-        )
+        raise DatasetError(f"{remote.url}: what arrived has a wrong {remote.algorithm} checksum and was thrown away.")
     # The old part may have been of another file: once more, from the first byte.
     _complete(remote, partial, progress)
 

@@ -88,9 +88,7 @@ def read_folder(layout: IdxLayout, folder: Path) -> Dataset:
     return assemble("fashion_mnist", train, test, class_names.FASHION_MNIST, provenance)
 
 
-def _read_part(
-    images: Path, labels: Path, count: int, side: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+def _read_part(images: Path, labels: Path, count: int, side: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     classes = len(class_names.FASHION_MNIST)
     values = checked_labels(read_idx(labels, (count,)), count, classes, str(labels))
     return read_idx(images, (count, side, side))[..., np.newaxis], values

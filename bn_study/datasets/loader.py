@@ -37,9 +37,7 @@ def load(
     if own and path is None:
         raise DatasetError(f"{name} reads your own data: give its path.")
     if not own and path is not None:
-        raise DatasetError(
-            f"{name} takes no path (found {path}): say where public data sets lie with --data-dir."
-        )
+        raise DatasetError(f"{name} takes no path (found {path}): say where public data sets lie with --data-dir.")
     if path is not None:
         return _own(name, path.expanduser())
     match name:

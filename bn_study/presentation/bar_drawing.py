@@ -21,9 +21,7 @@ _ROOM_CHARACTERS = 3  # around a text at the end of a bar
 
 def draw_bars(chart: BarChart) -> Figure:
     """To be called within `figure_style`."""
-    canvas = Canvas(
-        chart.title, chart.caption, len(chart.panels), columns_for(len(chart.panels)), share_x=True
-    )
+    canvas = Canvas(chart.title, chart.caption, len(chart.panels), columns_for(len(chart.panels)), share_x=True)
     tones = [(_patch("#555555", tone), meaning) for tone, meaning in chart.tones]
     arms = [(_patch(arm_style(index).color, "full"), name) for index, name in chart.arms]
     canvas.add_legend([*arms, *tones])

@@ -24,9 +24,7 @@ OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 _TONES: tuple[Tone, ...] = ("full", "light")
 
 
-def bar_charts(
-    plan: Plan, runs: Table, epochs: Table, figure: BarsFigure
-) -> tuple[BarChart | LineChart, ...]:
+def bar_charts(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure) -> tuple[BarChart | LineChart, ...]:
     """The figure as one chart or more: metrics of one unit together, as long as there is room for their bars.
 
     With up to six grid points one panel each; with more, a line against the first axis (`sweep`).

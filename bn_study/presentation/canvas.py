@@ -32,9 +32,7 @@ _HANDLE_EM = 4.7  # a legend entry without its text: handle, padding, distance t
 class Canvas:
     """An empty figure with `panels` axes in rows of `columns`; to be used within `figure_style`."""
 
-    def __init__(
-        self, title: str, caption: Sequence[str], panels: int, columns: int, share_x: bool = False
-    ) -> None:
+    def __init__(self, title: str, caption: Sequence[str], panels: int, columns: int, share_x: bool = False) -> None:
         self.figure = Figure(layout="constrained")
         self.rows, self.columns = math.ceil(panels / columns), columns
         grid = self.figure.subplots(self.rows, columns, squeeze=False, sharex=share_x)
@@ -52,9 +50,7 @@ class Canvas:
             return
         columns = _legend_columns([label for _, label in entries])
         rows = math.ceil(len(entries) / columns)
-        along = [
-            entries[place] for column in range(columns) for place in range(column, len(entries), columns)
-        ]
+        along = [entries[place] for column in range(columns) for place in range(column, len(entries), columns)]
         handles, labels = zip(*along, strict=True)
         legend = self.figure.legend(
             handles, labels, ncols=columns, loc="upper left", bbox_to_anchor=(_LEFT, 1 - self._top),

@@ -45,9 +45,7 @@ def absences(runs: Table) -> list[str]:
     for status, verb in (("diverged", "diverged"), ("failed", "failed"), ("missing", "not done yet")):
         absent = runs[runs["status"] == status]
         if len(absent):
-            sentences.append(
-                f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent, runs))})."
-            )
+            sentences.append(f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent, runs))}).")
     return sentences
 
 

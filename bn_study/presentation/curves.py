@@ -62,9 +62,7 @@ def _row(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metric: s
     return [_panel(plan, figure, place, metric, curves) for place in combinations(plan)]
 
 
-def _panel(
-    plan: Plan, figure: CurvesFigure, place: Combination, metric: str, curves: Sequence[Curve]
-) -> LinePanel:
+def _panel(plan: Plan, figure: CurvesFigure, place: Combination, metric: str, curves: Sequence[Curve]) -> LinePanel:
     drawn = [curve for curve in curves if curve.axes == place.axes and _is_visible(curve)]
     return LinePanel(
         title=place.title,

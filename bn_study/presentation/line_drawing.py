@@ -72,10 +72,7 @@ def _draw_line(axes: Axes, line: Line, look: dict[str, Any]) -> None:
 def _looks(panel: LinePanel) -> list[tuple[Line, dict[str, Any]]]:
     """Each line with its look: a second line of one arm, kept apart from its first, has hollow markers."""
     first: dict[int, str] = {}
-    return [
-        (line, _look(line, first.setdefault(line.arm_index, line.label) != line.label))
-        for line in panel.lines
-    ]
+    return [(line, _look(line, first.setdefault(line.arm_index, line.label) != line.label)) for line in panel.lines]
 
 
 def _look(line: Line, hollow: bool) -> dict[str, Any]:

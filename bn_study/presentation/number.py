@@ -49,6 +49,11 @@ def number(value: float, scale: Scale) -> str:
     return _fixed(value * scale.factor, _decimals(value, scale))
 
 
+def as_printed(value: float, scale: Scale) -> str:
+    """With every digit that a source gave, as '76.23'; without the unit."""
+    return f"{value * scale.factor:.6g}"
+
+
 def mean_and_half(interval: Interval, scale: Scale) -> str:
     """'52.3 ± 0.4'; only the mean of a single seed, a dash for none. Without the unit."""
     mean = number(interval.mean, scale)
@@ -57,16 +62,16 @@ def mean_and_half(interval: Interval, scale: Scale) -> str:
 
 
 def signed_range(difference: PairedDifference | Interval, scale: Scale) -> str:
-    """'+1.2 [-0.3, +2.7]': a difference and its interval; without the unit."""
+    """'+1.2 (-0.3, +2.7)': a difference and its interval; without the unit."""
     decimals = scale.digits if scale.digits is not None else _decimals(difference.mean, scale)
     mean, low, high = (_fixed(end * scale.factor, decimals, "+") for end in _ends(difference))
-    return mean if low == NOTHING else f"{mean} [{low}, {high}]"
+    return mean if low == NOTHING else f"{mean} ({low}, {high})"
 
 
 def ratio_range(ratio: Interval) -> str:
-    """'1.21 [1.18, 1.24]'."""
+    """'1.21 (1.18, 1.24)'."""
     mean, low, high = (_fixed(end, 2) for end in _ends(ratio))
-    return mean if low == NOTHING else f"{mean} [{low}, {high}]"
+    return mean if low == NOTHING else f"{mean} ({low}, {high})"
 
 
 def p_text(p_value: float) -> str:

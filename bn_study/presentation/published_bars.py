@@ -41,9 +41,7 @@ def _chart(plan: Plan, runs: Table, metric: str, beside: Sequence[BesidePublishe
     for one in beside:
         groups.setdefault(_group_label(one.published), []).append(one)
     shown = _last_that_fit(groups)
-    remarks = [f"Drawn: the last {len(shown)} of {len(groups)}; published.csv has all."] * (
-        len(shown) < len(groups)
-    )
+    remarks = [f"Drawn: the last {len(shown)} of {len(groups)}; published.csv has all."] * (len(shown) < len(groups))
     other = any(not one.published.same_data for one in beside)
     remarks += [sentence(f"published on {OTHER_DATA}.")] * other
     label = label_of(metric, "epoch")

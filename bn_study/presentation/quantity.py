@@ -45,10 +45,7 @@ def quantities(plan: Plan, metrics: Iterable[str]) -> tuple[Quantity, ...]:
         if metric.endswith(_TO_ACCURACY):
             measure = metric.removesuffix(_TO_ACCURACY)
             accuracies = claimed_accuracies(plan)
-            found += [
-                Quantity(metric, f"{measure} to {100 * one:g} % validation accuracy", one)
-                for one in accuracies
-            ]
+            found += [Quantity(metric, f"{measure} to {100 * one:g} % validation accuracy", one) for one in accuracies]
         else:
             found.append(Quantity(metric, label_of(metric)))
     return tuple(found)

@@ -44,9 +44,7 @@ def sweep_chart(plan: Plan, runs: Table, swept: Swept, name: str, title: str | N
     places = combinations(plan)
     axis = _Axis(first, _positions([place.axes[first] for place in places]))
     rest = list(dict.fromkeys(tuple(place.axes[path] for path in others) for place in places))
-    panels = tuple(
-        _panel(plan, swept, axis, dict(zip(others, one, strict=True))) for one in rest[:MOST_PANELS]
-    )
+    panels = tuple(_panel(plan, swept, axis, dict(zip(others, one, strict=True))) for one in rest[:MOST_PANELS])
     remarks = [f"{len(places)} grid points, so {axis_name(first)} is the x axis."]
     if len(rest) > MOST_PANELS:
         drawn = f"the first {MOST_PANELS} of {len(rest)} combinations of the other axes"
@@ -67,9 +65,7 @@ def _panel(plan: Plan, swept: Swept, axis: _Axis, rest: Axes) -> LinePanel:
         y_label=with_unit(swept.label.removesuffix(f", {LAST_EPOCH}"), swept.metric),  # in full in the title
         y_range=swept.metric,
         lines=tuple(_line(plan, swept.metric, axis, values) for values in by_label),
-        x_ticks=Ticks(tuple(axis.positions.values()), tuple(map(axis_label, axis.positions)))
-        if few
-        else None,
+        x_ticks=Ticks(tuple(axis.positions.values()), tuple(map(axis_label, axis.positions))) if few else None,
         log_x=spans_decades(tuple(axis.positions)),
         empty=NO_FINISHED_RUN,
     )

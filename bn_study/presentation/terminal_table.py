@@ -24,7 +24,9 @@ def comparison_table(plan: Plan, points: Table, runs: Table) -> Printed:
         padding=(0, 1, 0, 0),
     )
     for place, name in enumerate(texts.header):
-        table.add_column(escape(name), justify="left" if place < texts.names else "right", no_wrap=True)
+        table.add_column(
+            escape(name), justify="left" if place < texts.names else "right", no_wrap=place >= texts.names - 1
+        )
     seeds = texts.names - 1
     for row in texts.rows:
         cells = (*row[:seeds], row[seeds].replace(", ", "\n"), *row[seeds + 1 :])

@@ -122,7 +122,8 @@ def _keywords(point: Point) -> dict[str, Any]:
     reached = [1 - math.exp(-epoch / pace) for epoch in epochs]
     validation = [0.33 + (best - 0.33) * part + noise.gauss(0, 0.004) for part in reached]
     train = [
-        0.28 + (best + above - 0.28) * part * epoch / (epoch + 2) for part, epoch in zip(reached, epochs)
+        0.28 + (best + above - 0.28) * part * epoch / (epoch + 2)
+        for part, epoch in zip(reached, epochs, strict=False)
     ]
     has_bn = point.arm.startswith("bn")
     return {

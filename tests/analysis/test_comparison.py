@@ -74,9 +74,11 @@ def test_reestimated_statistics_stand_in_only_for_arms_that_have_them() -> None:
     by_arm = {
         one.arm: one.differences[REESTIMATED_WHERE_BN].mean for one in compare_with_first_arm(PLAN, runs)
     }
-    assert by_arm["bn"] == pytest.approx(0.12) and by_arm["dropout"] == 0.0
+    assert by_arm["bn"] == pytest.approx(0.12)
+    assert by_arm["dropout"] == 0.0
     gains = {group.arm: reestimated_minus_moving(group) for group in grouped(PLAN, runs)}
-    assert gains["bn"].mean == pytest.approx(0.12) and gains["plain"].n == 0
+    assert gains["bn"].mean == pytest.approx(0.12)
+    assert gains["plain"].n == 0
 
 
 def test_the_ratio_is_a_geometric_mean_and_turns_over_with_its_arms() -> None:

@@ -54,7 +54,8 @@ def test_the_number_of_an_epoch_meets_the_measurement_of_that_epoch() -> None:
 def test_inside_means_that_both_ranges_meet(value: float, uncertainty: float, inside: bool) -> None:
     number = {"metric": "last_validation_accuracy", "value": value, "uncertainty": uncertainty}
     (one,) = beside_published(_with(PLAN, number), *_tables(PLAN, _flat))
-    assert one.inside is inside and one.note == ""
+    assert one.inside is inside
+    assert one.note == ""
 
 
 def test_one_seed_cannot_say_whether_a_number_is_inside() -> None:
@@ -74,7 +75,9 @@ def test_one_seed_cannot_say_whether_a_number_is_inside() -> None:
 def test_what_cannot_be_compared_says_why(number: dict[str, Any], note: str) -> None:
     plan = _with(PLAN, number)
     (one,) = beside_published(plan, *_tables(plan))
-    assert one.note == note and one.measured.n == 0 and one.inside is None
+    assert one.note == note
+    assert one.measured.n == 0
+    assert one.inside is None
 
 
 def test_at_picks_its_grid_point_and_without_it_several_are_not_averaged() -> None:
@@ -86,7 +89,8 @@ def test_at_picks_its_grid_point_and_without_it_several_are_not_averaged() -> No
     )
     at_64, unsaid = beside_published(plan, *_tables(plan))
     assert at_64.measured.n == 5
-    assert unsaid.note == "no single grid point is named: 2 of this plan fit" and unsaid.measured.n == 0
+    assert unsaid.note == "no single grid point is named: 2 of this plan fit"
+    assert unsaid.measured.n == 0
 
 
 def test_gaps_between_arms_are_paired_and_their_signs_compared() -> None:
@@ -100,7 +104,8 @@ def test_gaps_between_arms_are_paired_and_their_signs_compared() -> None:
     assert [gap.published[0].epoch for gap in accuracy] == [1, 2, 3, 4]
     # The source: 76.23 against 77.96 % after the first epoch, ahead in all later ones.
     assert [gap.sign for gap in accuracy] == ["opposite", "same", "same", "same"]
-    assert accuracy[0].value == pytest.approx(-0.0173) and accuracy[0].measured.mean == pytest.approx(0.1)
+    assert accuracy[0].value == pytest.approx(-0.0173)
+    assert accuracy[0].measured.mean == pytest.approx(0.1)
 
 
 def test_a_gap_within_its_uncertainty_or_around_zero_is_undecided() -> None:
@@ -116,7 +121,8 @@ def test_a_gap_within_its_uncertainty_or_around_zero_is_undecided() -> None:
     ]
     plan = _with(PLAN, *numbers)
     gaps = published_gaps(plan, *_tables(plan, _flat))  # all arms equal: every measured gap is zero
-    assert len(gaps) == 3 and {gap.sign for gap in gaps} == {"undecided"}
+    assert len(gaps) == 3
+    assert {gap.sign for gap in gaps} == {"undecided"}
 
 
 def test_without_any_run_there_is_a_line_for_every_number() -> None:

@@ -54,8 +54,12 @@ def test_intervals_move_and_stretch_with_their_values(
 
 def test_one_value_has_no_interval_and_no_value_has_no_mean() -> None:
     one, none = mean_interval([0.5]), mean_interval([])
-    assert one.mean == 0.5 and one.n == 1 and math.isnan(one.low) and math.isnan(one.high)
-    assert none.n == 0 and all(map(math.isnan, (none.mean, none.low, none.high)))
+    assert one.mean == 0.5
+    assert one.n == 1
+    assert math.isnan(one.low)
+    assert math.isnan(one.high)
+    assert none.n == 0
+    assert all(map(math.isnan, (none.mean, none.low, none.high)))
 
 
 def test_equal_values_have_an_interval_of_width_zero() -> None:
@@ -148,4 +152,6 @@ def test_holm_keeps_the_order_and_lies_between_p_and_bonferroni(p_values: list[f
 
 def test_a_p_that_could_not_be_computed_is_no_member_of_the_family() -> None:
     adjusted = holm([0.01, math.nan, 0.02])
-    assert adjusted[0] == 0.02 and math.isnan(adjusted[1]) and adjusted[2] == 0.02
+    assert adjusted[0] == 0.02
+    assert math.isnan(adjusted[1])
+    assert adjusted[2] == 0.02

@@ -80,18 +80,19 @@ def test_a_diverged_run_keeps_the_epochs_it_reached_and_enters_no_mean() -> None
     })  # fmt: skip
     runs = runs_table(SMALL, records)
     diverged = _bn(runs).iloc[1]
-    assert diverged["status"] == "diverged" and diverged["diverged_at_epoch"] == 2
-    assert math.isnan(diverged["last_validation_accuracy"]) and diverged["best_validation_accuracy"] == 0.45
+    assert diverged["status"] == "diverged"
+    assert diverged["diverged_at_epoch"] == 2
+    assert math.isnan(diverged["last_validation_accuracy"])
+    assert diverged["best_validation_accuracy"] == 0.45
     point = _bn(points_table(SMALL, runs)).iloc[0]
-    assert point["best_validation_accuracy_mean"] == 0.5 and point["best_validation_accuracy_n"] == 1
+    assert point["best_validation_accuracy_mean"] == 0.5
+    assert point["best_validation_accuracy_n"] == 1
 
 
 def test_counts_of_a_point_add_up_to_what_was_planned() -> None:
-    def end(point: object) -> dict[str, object]:
-        seed = point.seed  # type: ignore[attr-defined]
-        return {0: {}, 1: {"status": "diverged"}, 2: {"status": "failed"}, 3: {"missing": True}}[seed]
+    ends: list[dict[str, object]] = [{}, {"status": "diverged"}, {"status": "failed"}, {"missing": True}]
 
-    points = points_table(SMALL, runs_table(SMALL, realistic(SMALL, end)))
+    points = points_table(SMALL, runs_table(SMALL, realistic(SMALL, lambda point: ends[point.seed])))
     for _, row in points.iterrows():
         assert [row[f"n_{state}"] for state in ("finished", "diverged", "failed", "missing")] == [1, 1, 1, 1]
         assert row["n_planned"] == 4
@@ -118,7 +119,8 @@ def test_the_epochs_table_counts_seconds_and_steps_from_the_start() -> None:
     epochs = epochs_table(SMALL, records)
     assert list(epochs["seconds"]) == [1.5, 3.0, 4.5]
     assert list(epochs["steps_total"]) == [391, 782, 1173]
-    assert set(epochs["seed"]) == {2} and set(epochs["arm"]) == {"bn"}
+    assert set(epochs["seed"]) == {2}
+    assert set(epochs["arm"]) == {"bn"}
 
 
 def test_points_of_equal_specs_share_one_record() -> None:

@@ -51,9 +51,7 @@ _SIZES = {
     "validation_fraction": st.none() | st.floats(0.0, 1.0, exclude_min=True, exclude_max=True),
     "scaling": _SCALINGS,
 }
-DATASETS = st.builds(
-    DatasetSpec, name=st.sampled_from(["cifar10", "cifar100", "digits"]), **_SIZES
-) | st.builds(
+DATASETS = st.builds(DatasetSpec, name=st.sampled_from(["cifar10", "cifar100", "digits"]), **_SIZES) | st.builds(
     DatasetSpec,
     name=st.sampled_from(["npz", "image_folder"]),
     path=st.text(st.characters(codec="utf-8")),
@@ -104,6 +102,4 @@ TRAININGS = st.builds(
     learning_rate=_LEARNING_RATES,
     precision=_choice(TrainingSpec, "precision"),
 )
-RUN_SPECS = st.builds(
-    RunSpec, dataset=DATASETS, model=MODELS, training=TRAININGS, seed=_often(0, SEEDS)
-)
+RUN_SPECS = st.builds(RunSpec, dataset=DATASETS, model=MODELS, training=TRAININGS, seed=_often(0, SEEDS))

@@ -58,7 +58,5 @@ def changed(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def plan_of(
-    folder: Path, *set_: str, study: str = STUDY, recipe: str = RECIPE, profile: str | None = None
-) -> Plan:
+def plan_of(folder: Path, *set_: str, study: str = STUDY, recipe: str = RECIPE, profile: str | None = None) -> Plan:
     return expand(load_study(written(folder, study, recipe), profile, set_=set_))

@@ -35,13 +35,13 @@ TO_ACCURACY = "metric: epochs_to_accuracy"
 BROKEN = [
     Broken("unknown key", "base: run", "►nots: x\nbase: run", "unknown key (did you mean 'notes'?)"),
     Broken("missing key", "title: a title\n", "►", "title: this key is required and missing"),
-    Broken("wrong type", "seeds: [0, 1]", "seeds: [0, ►one]", "a whole number is expected, found the text 'one'"),
+    Broken("wrong type", "seeds: [0, 1]", "seeds: [►one]", "a whole number is expected, found the text 'one'"),
     Broken("no list", "seeds: [0, 1]", "seeds: ►3", "a list in [brackets] is expected, found 3"),
     Broken("no mapping", "plain: {}", "plain:►", "a mapping of `key: value` lines is expected, found nothing"),
     Broken("wrong choice", "metric: train_loss", "metric: ►train_los", "(did you mean 'train_loss'?)"),
     Broken("wrong direction", "expect: lower", "expect: ►less", "'less' is not one of lower, higher"),
     Broken("seed below 0", "seeds: [0, 1]", "seeds: [0, ►-1]", "must be at least 0, found -1"),
-    Broken("seed above 2^31", "seeds: [0, 1]", "seeds: [2, ►2147483648]", "must be below 2147483648, found 2147483648"),
+    Broken("seed above 2^31", "seeds: [0, 1]", "seeds: [►2147483648]", "must be below 2147483648, found 2147483648"),
     Broken("no seeds", "seeds: [0, 1]", "seeds: ►[]", "needs at least 1 entries, found 0"),
     Broken("seed twice", "seeds: [0, 1]", "seeds: ►[0, 1, 0]", "the value 0 stands twice"),
     Broken("axis value twice", "seeds: [0, 1]", "grid: {training.epochs: ►[1, 2, 1]}\nseeds: [0, 1]", "the value 1 stands twice"),
@@ -88,9 +88,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
-def told(
-    folder: Path, study: str = STUDY, recipe: str = RECIPE, profile: str | None = None
-) -> list[tuple[str, str]]:
+def told(folder: Path, study: str = STUDY, recipe: str = RECIPE, profile: str | None = None) -> list[tuple[str, str]]:
     """(place in one of the two files, message) of every problem."""
     with pytest.raises(ConfigError) as caught:
         plan_of(folder, study=study, recipe=recipe, profile=profile)
@@ -116,3 +114,100 @@ def test_a_mistake_is_told_at_its_place(tmp_path: Path, broken: Broken) -> None:
     [(where, message)] = told(tmp_path, texts["study.yaml"], texts["run.yaml"], broken.profile)
     assert broken.message in message
     assert where == place
+
+
+MANY = [
+    ("title: a title", "►titel: a title"),
+    ("seeds: [0, 1]", "seeds: [0, ►-1]"),
+    ("metric: train_loss", "metric: ►loss"),
+    ("with: plain", "with: ►plane"),
+    ("says: it is faster", "says: ►[it, is, faster]"),
+    ("    accuracy: 0.5", "    accuracy: ►half"),
+    ("base: run.yaml", "base: ►3"),
+]
+
+
+def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """Each at its place; the renamed `title` is two mistakes, an unknown key and a missing one."""
+    marked = STUDY
+    for old, new in MANY:
+        marked = changed(marked, old, new)
+    lines = enumerate(marked.splitlines(), 1)
+    places = [f"study.yaml:{line}:{text.index(MARKER) + 1}" for line, text in lines if MARKER in text]
+    assert [where for where, _ in told(tmp_path, marked.replace(MARKER, ""))] == ["study.yaml:1:1", *places]
+
+
+def test_mistakes_of_several_arms_and_axis_values_are_told_at_once(tmp_path: Path) -> None:
+    """Once each, however many points share them."""
+    study = changed(STUDY, "plain: {}", "plain: {training.epochs: 0}")
+    study = changed(study, "model.norm: {kind: batch}", "model.norm: {kind: batch, momentum: 2}")
+    study = changed(study, "seeds: [0, 1]", "grid:\n  training.batch_size: [32, 0.5, big]\nseeds: [0, 1, 2]")
+    assert [where for where, _ in told(tmp_path, study)] == [
+        "study.yaml:6:28", "study.yaml:7:44", "study.yaml:9:29", "study.yaml:9:34"
+    ]  # fmt: skip
+
+
+def test_a_contradiction_is_told_where_the_later_layer_brings_it_in(tmp_path: Path) -> None:
+    """The recipe's `nesterov: true` was fine until the arm took the momentum away."""
+    recipe = changed(RECIPE, "momentum: 0.9", "momentum: 0.9, nesterov: true")
+    study = changed(STUDY, "{model.norm: {kind: batch}}", "{training.optimizer.momentum: 0.0}")
+    [(where, message)] = told(tmp_path, study, recipe)
+    assert where == "study.yaml:7:8"
+    assert "needs a momentum above 0" in message
+
+
+def test_an_unknown_profile_is_told_with_the_known_ones(tmp_path: Path) -> None:
+    [(where, message)] = told(tmp_path, profile="smoke_")
+    assert (where, message) == ("study.yaml:9:1", "profiles: there is no profile 'smoke_' (did you mean 'smoke'?)")
+
+
+MUTABLE = DENSE_STUDY.read_text(encoding="utf-8")
+LINES = MUTABLE.splitlines(keepends=True)
+WORDS = re.findall(r"[\w.]+", MUTABLE)
+ODD = ["\t", "\x00", "\x85", "\u2028", "\ufeff", "é", "'", '"', "{", "}", "[", "]", ":", "- ", "&a ", "*a", "!t ", "<<: ", "#", "%", "\\", "|", ">"]  # fmt: skip
+SCALARS = ["1e400", "-1", "0x", ".inf", "null", "true", "~", "''", "[]", "{}", "9" * 400, "x" * 400, "{kind: batch}"]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """The shipped study with one to three accidents."""
+    lines = list(LINES)
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(lines) - 1))
+        match draw(st.sampled_from(["delete", "duplicate", "scalar", "indent", "insert", "cut"])):
+            case "delete":
+                del lines[at]
+            case "duplicate":
+                lines.insert(draw(st.integers(0, len(lines))), lines[at])
+            case "scalar":
+                words = list(re.finditer(r"[\w.]+", lines[at])) or [re.match("", lines[at])]
+                word = draw(st.sampled_from(words))
+                assert word is not None
+                new = draw(st.sampled_from(SCALARS + WORDS))
+                lines[at] = lines[at][: word.start()] + new + lines[at][word.end() :]
+            case "indent":
+                lines[at] = " " * draw(st.integers(0, 9)) + lines[at].lstrip(" ")
+            case "insert":
+                column = draw(st.integers(0, len(lines[at])))
+                lines[at] = lines[at][:column] + draw(st.sampled_from(ODD)) + lines[at][column:]
+            case "cut":
+                lines[at] = lines[at][: draw(st.integers(0, len(lines[at])))]
+    return "".join(lines)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(text=mutated(), profile=st.sampled_from([None, "smoke"]))
+def test_a_study_after_an_accident_expands_or_is_refused_with_places(
+    tmp_path_factory: pytest.TempPathFactory, text: str, profile: str | None
+) -> None:
+    """Nothing but ConfigError is ever raised, and every problem reads `file:line:column: what is wrong`."""
+    folder = tmp_path_factory.getbasetemp()
+    path = folder / "accident.yaml"
+    path.write_text(text.replace("../configs/", f"{ROOT}/configs/"), encoding="utf-8")
+    try:
+        plan = expand(load_study(path, profile))
+    except ConfigError as error:
+        assert error.problems
+        assert all(SAID.fullmatch(line) for line in map(str, error.problems))
+    else:
+        assert plan.points

@@ -42,13 +42,7 @@ def python2_pickle(record: Mapping[bytes, Any]) -> bytes:
     def array(value: NDArray[np.uint8]) -> bytes:
         kind = b"cnumpy\ndtype\n(" + string(b"u1") + integer(0) + integer(1) + b"tR"
         kind += b"(" + integer(3) + string(b"|") + b"NNN" + integer(-1) * 2 + integer(0) + b"tb"
-        empty = (
-            b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n("
-            + integer(0)
-            + b"t"
-            + string(b"b")
-            + b"tR"
-        )
+        empty = b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(" + integer(0) + b"t" + string(b"b") + b"tR"
         shape = b"(" + b"".join(map(integer, value.shape)) + b"t"
         return empty + b"(" + integer(1) + shape + kind + b"\x89" + string(value.tobytes()) + b"tb"
 
@@ -163,8 +157,6 @@ def numbered() -> Callable[[list[int]], Dataset]:
         images = np.arange(count, dtype="<u4").view(np.uint8).reshape(count, 1, 1, 4)
         names = tuple(str(label) for label in range(max(labels) + 1))
         test = np.zeros((1, 1, 1, 4), np.uint8), np.zeros(1, np.int32)
-        return assemble(
-            "numbered", (images.copy(), np.array(labels, np.int32)), test, names, "made for a test"
-        )
+        return assemble("numbered", (images.copy(), np.array(labels, np.int32)), test, names, "made for a test")
 
     return make

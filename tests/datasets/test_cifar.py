@@ -35,9 +35,7 @@ def test_what_is_written_is_read_back_whatever_python_wrote_it(
     write_folder: WriteFolder,
     tmp_path: Path,
 ) -> None:
-    folder = write_folder(
-        tmp_path / "f", {name: pickled(record, protocol) for name, record in records.items()}
-    )
+    folder = write_folder(tmp_path / "f", {name: pickled(record, protocol) for name, record in records.items()})
     dataset = read_folder(tiny, folder)
     first, second, test = (records[batch.file] for batch in tiny.batches)
     np.testing.assert_array_equal(
@@ -64,10 +62,7 @@ def test_labels_may_be_numpy_numbers(
     write_folder: WriteFolder,
     tmp_path: Path,
 ) -> None:
-    changed = {
-        name: pickled(record | {b"labels": as_labels(record[b"labels"])}, 4)
-        for name, record in records.items()
-    }
+    changed = {name: pickled(record | {b"labels": as_labels(record[b"labels"])}, 4) for name, record in records.items()}
     dataset = read_folder(tiny, write_folder(tmp_path / "f", changed))
     assert dataset.test_labels.tolist() == records["test_batch"][b"labels"]
 
@@ -89,9 +84,7 @@ def test_folders_are_found_as_unpacked_and_as_keras_puts_them(
     assert load_cifar(tiny, None, download=False).train_labels.size == 7
 
 
-def test_the_folder_itself_may_be_named(
-    tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path
-) -> None:
+def test_the_folder_itself_may_be_named(tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path) -> None:
     assert load_cifar(tiny, write_folder(tmp_path / "tiny-py", files), download=False).classes == 10
 
 
@@ -136,9 +129,7 @@ def test_official_files_are_recognised_and_any_other_is_called_by_name(
     assert read_folder(tiny, folder).provenance == "official Tiny bytes (checksums of all 3 files verified)"
     # The same arrays in another encoding: still not the official file.
     (folder / "data_batch_2").write_bytes(pickled(records["data_batch_2"], 4))
-    assert read_folder(tiny, folder).provenance.startswith(
-        "not the official Tiny bytes: data_batch_2 differs"
-    )
+    assert read_folder(tiny, folder).provenance.startswith("not the official Tiny bytes: data_batch_2 differs")
 
 
 def test_an_official_archive_is_recognised_by_its_checksum(
@@ -149,9 +140,7 @@ def test_an_official_archive_is_recognised_by_its_checksum(
     tmp_path: Path,
 ) -> None:
     archive = write_archive(tmp_path / "tiny-python.tar.gz", files)
-    assert read_archive(published(archive), archive).provenance == (
-        "official Tiny bytes (archive checksum verified)"
-    )
+    assert read_archive(published(archive), archive).provenance == ("official Tiny bytes (archive checksum verified)")
     assert read_archive(tiny, archive).provenance.startswith("not the official Tiny bytes")
 
 
@@ -190,9 +179,7 @@ def test_a_wrong_batch_is_named(
     assert str(folder / "data_batch_2") in str(caught.value)
 
 
-def test_a_truncated_batch_is_named(
-    tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path
-) -> None:
+def test_a_truncated_batch_is_named(tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path) -> None:
     files["data_batch_2"] = files["data_batch_2"][:-100]
     folder = write_folder(tmp_path / "f", files)
     with pytest.raises(DatasetError, match="data_batch_2 is damaged"):

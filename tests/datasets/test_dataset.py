@@ -22,9 +22,7 @@ ARRAYS = hnp.arrays(np.uint8, hnp.array_shapes(max_dims=4, max_side=4))
 
 
 @given(ARRAYS, st.data())
-def test_a_fingerprint_changes_with_any_byte_and_with_the_shape(
-    array: NDArray[np.uint8], data: st.DataObject
-) -> None:
+def test_a_fingerprint_changes_with_any_byte_and_with_the_shape(array: NDArray[np.uint8], data: st.DataObject) -> None:
     original = fingerprint(array)
     assert original == fingerprint(array.copy()) == fingerprint(np.asfortranarray(array))
     changed = array.copy()
@@ -96,12 +94,8 @@ def test_labels_in_range_are_kept(labels: list[int], form: str) -> None:
     assert found.tolist() == labels
 
 
-@given(
-    st.lists(st.integers(0, 9)), st.one_of(st.integers(10, 2**63 - 1), st.integers(-(2**63), -1)), st.data()
-)
-def test_a_label_out_of_range_is_told_with_its_position(
-    labels: list[int], wrong: int, data: st.DataObject
-) -> None:
+@given(st.lists(st.integers(0, 9)), st.one_of(st.integers(10, 2**63 - 1), st.integers(-(2**63), -1)), st.data())
+def test_a_label_out_of_range_is_told_with_its_position(labels: list[int], wrong: int, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(labels)))
     labels.insert(position, wrong)
     with pytest.raises(DatasetError, match=f"here: label {wrong} at position {position} is outside"):
@@ -140,9 +134,7 @@ def test_every_name_has_facts_under_itself() -> None:
 
 @pytest.mark.parametrize("call", [describe, load])
 def test_an_unknown_name_is_told_with_the_nearest(call: object) -> None:
-    with pytest.raises(
-        DatasetError, match=r"no data set 'cifar1O'\. Did you mean 'cifar10'\? There are: cifar10, "
-    ):
+    with pytest.raises(DatasetError, match=r"no data set 'cifar1O'\. Did you mean 'cifar10'\? There are: cifar10, "):
         call("cifar1O")  # type: ignore[operator]
 
 

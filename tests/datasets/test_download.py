@@ -109,9 +109,7 @@ def test_a_file_arrives_whole_with_its_progress_told(server: Server, folder: Pat
 
 @pytest.mark.parametrize("have", [1, 1000, len(CONTENT) - 1])
 @pytest.mark.parametrize("ranges", [True, False])
-def test_a_part_is_taken_up_where_the_server_allows(
-    have: int, ranges: bool, server: Server, folder: Path
-) -> None:
+def test_a_part_is_taken_up_where_the_server_allows(have: int, ranges: bool, server: Server, folder: Path) -> None:
     server.ranges = ranges
     (folder / "file.bin.partial").write_bytes(CONTENT[:have])
     told: list[int] = []

@@ -74,9 +74,7 @@ def test_a_file_packed_anew_is_not_the_official_one(
     name = "t10k-labels-idx1-ubyte.gz"
     packed[name] = gzip.compress(gzip.decompress(packed[name]), mtime=1)
     dataset = read_folder(small, write_folder(tmp_path, packed))
-    assert (
-        dataset.provenance == f"not the official Fashion-MNIST bytes: {name} differs from the official file"
-    )
+    assert dataset.provenance == f"not the official Fashion-MNIST bytes: {name} differs from the official file"
 
 
 @pytest.mark.parametrize(

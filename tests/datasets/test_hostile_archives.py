@@ -29,9 +29,7 @@ def test_a_batch_that_is_no_plain_file_is_refused(
     kind: bytes, tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     del files["test_batch"]
-    path = write_archive(
-        tmp_path / "a.tar.gz", files, (member("tiny-py/test_batch", kind, "/etc/passwd"), b"")
-    )
+    path = write_archive(tmp_path / "a.tar.gz", files, (member("tiny-py/test_batch", kind, "/etc/passwd"), b""))
     with pytest.raises(DatasetError, match="tiny-py/test_batch is a link or another special member"):
         read_archive(tiny, path)
 
@@ -60,9 +58,7 @@ def test_a_batch_that_comes_twice_is_refused(
     tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     again = files["test_batch"]
-    path = write_archive(
-        tmp_path / "a.tar.gz", files, (member("./tiny-py/test_batch", size=len(again)), again)
-    )
+    path = write_archive(tmp_path / "a.tar.gz", files, (member("./tiny-py/test_batch", size=len(again)), again))
     with pytest.raises(DatasetError, match="test_batch is there twice"):
         read_archive(tiny, path)
 

@@ -100,9 +100,7 @@ def test_forged_and_foreign_bytes_end_in_one_kind_of_error(content: bytes) -> No
 
 @pytest.mark.parametrize("stand_in", sorted({s.__name__ for s in pickles._Unpickler.admitted.values()}))
 def test_a_pickle_cannot_change_the_stand_ins(stand_in: str) -> None:
-    (module, name), kind = next(
-        item for item in pickles._Unpickler.admitted.items() if item[1].__name__ == stand_in
-    )
+    (module, name), kind = next(item for item in pickles._Unpickler.admitted.items() if item[1].__name__ == stand_in)
     before = dict(vars(kind))
     # BUILD with (None, {slot: value}) would set attributes of whatever is on the stack.
     content = b"}(U\x01ac" + f"{module}\n{name}\n".encode() + b"(N}(Vforged\nI1\nutbu."

@@ -44,9 +44,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path, images: NDArray[np.uint8], kind
 
 
 def test_names_of_classes_and_columns_of_labels_are_taken(tmp_path: Path) -> None:
-    path = saved(
-        tmp_path / "own.npz", **GOOD | {"class_names": ["a", "b", "c", "d"], "y_test": np.array([[3]])}
-    )
+    path = saved(tmp_path / "own.npz", **GOOD | {"class_names": ["a", "b", "c", "d"], "y_test": np.array([[3]])})
     dataset = load("npz", path=path)
     assert dataset.class_names == ("a", "b", "c", "d")
     assert dataset.test_labels.tolist() == [3]

@@ -27,9 +27,7 @@ def test_standardize_is_numpys_mean_and_one_over_its_deviation(images: NDArray[n
     found = fit_scaling("standardize", per, images)
     mean, deviation = images.mean(AXES[per], np.float64), images.std(AXES[per], np.float64)
     constant = images.min(AXES[per]) == images.max(AXES[per])
-    assert (
-        found.mean.shape == found.scale.shape == (images.shape[1:] if per == "feature" else images.shape[3:])
-    )
+    assert found.mean.shape == found.scale.shape == (images.shape[1:] if per == "feature" else images.shape[3:])
     assert found.mean.dtype == found.scale.dtype == np.float32
     np.testing.assert_allclose(found.mean, mean, rtol=1e-6)
     np.testing.assert_allclose(found.scale[~constant], 1 / deviation[~constant], rtol=1e-6)
@@ -37,9 +35,7 @@ def test_standardize_is_numpys_mean_and_one_over_its_deviation(images: NDArray[n
 
 
 @given(IMAGES, PERS)
-def test_standardized_images_have_mean_0_and_deviation_1_or_are_0(
-    images: NDArray[np.uint8], per: Per
-) -> None:
+def test_standardized_images_have_mean_0_and_deviation_1_or_are_0(images: NDArray[np.uint8], per: Per) -> None:
     result = scaled(images, fit_scaling("standardize", per, images)).astype(np.float64)
     constant = images.min(AXES[per]) == images.max(AXES[per])
     np.testing.assert_allclose(result.mean(AXES[per]), 0, atol=1e-4)
@@ -57,9 +53,7 @@ def test_half_black_half_white_in_closed_form(pairs: int, side: int, channels: i
 
 
 @given(IMAGES, PERS, st.integers(1, 300), st.randoms(use_true_random=False))
-def test_neither_chunks_nor_order_change_a_bit(
-    images: NDArray[np.uint8], per: Per, chunk: int, random: Any
-) -> None:
+def test_neither_chunks_nor_order_change_a_bit(images: NDArray[np.uint8], per: Per, chunk: int, random: Any) -> None:
     expected = fit_scaling("standardize", per, images)
     order = list(range(len(images)))
     random.shuffle(order)

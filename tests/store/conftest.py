@@ -1,10 +1,10 @@
-"""`study_files` and `run_specs` live in tests/config, whatever the way in which pytest imports test files."""
+"""Makers are imported by name, whatever the way in which pytest imports test files."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-_MAKERS = str(Path(__file__).parents[1] / "config")
-if _MAKERS not in sys.path:
-    sys.path.append(_MAKERS)
+for _makers in (Path(__file__).parent, Path(__file__).parents[1] / "config"):
+    if str(_makers) not in sys.path:
+        sys.path.append(str(_makers))

@@ -1,0 +1,125 @@
+"""RunSpec: pinned defaults, round trips, and a recipe that hides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from pydantic import ValidationError
+from run_specs import RUN_SPECS
+from study_files import ROOT
+
+from bn_study.config import run
+from bn_study.config.load import load_run
+from bn_study.config.run import Frozen, RunSpec
+from bn_study.config.source import dump_yaml, parse_yaml, read_yaml
+from bn_study.config.validate import validated
+
+#: Run ids are hashed over the departures from these. A default that changes its value would give old results a
+#: new meaning under their old ids: add fields with an inert default, and never change a line of this.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "NoScaling": {},
+    "UnitScaling": {},
+    "StandardizeScaling": {"per": "channel"},
+    "DatasetSpec": {
+        "path": None,
+        "train_images": None,
+        "validation_fraction": None,
+        "scaling": {"kind": "standardize", "per": "channel"},
+    },
+    "NoNorm": {},
+    "BatchNorm": {
+        "placement": "before_activation",
+        "momentum": 0.99,
+        "epsilon": 0.001,
+        "center": True,
+        "scale": True,
+    },
+    "DropoutSpec": {"rate": 0.0},
+    "DenseModel": {
+        "activation": "relu",
+        "kernel_initializer": "glorot_uniform",
+        "norm": {"kind": "none"},
+        "dropout": {"rate": 0.0},
+    },
+    "SgdOptimizer": {"momentum": 0.0, "nesterov": False},
+    "AdamOptimizer": {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+    "RmspropOptimizer": {"rho": 0.9, "momentum": 0.0, "epsilon": 1e-7},
+    "ConstantRate": {},
+    "StepRate": {"factor": 0.1, "every_epochs": 10},
+    "TrainingSpec": {"last_batch": "keep", "precision": "float32"},
+    "RunSpec": {"seed": 0},
+}
+REQUIRED = {
+    "NoScaling": ["kind"],
+    "UnitScaling": ["kind"],
+    "StandardizeScaling": ["kind"],
+    "DatasetSpec": ["name"],
+    "NoNorm": ["kind"],
+    "BatchNorm": ["kind"],
+    "DropoutSpec": [],
+    "DenseModel": ["kind", "widths"],
+    "SgdOptimizer": ["kind"],
+    "AdamOptimizer": ["kind"],
+    "RmspropOptimizer": ["kind"],
+    "ConstantRate": ["kind", "initial"],
+    "StepRate": ["kind", "initial"],
+    "TrainingSpec": ["epochs", "batch_size", "optimizer", "learning_rate"],
+    "RunSpec": ["dataset", "model", "training"],
+}
+SPECS = {
+    name: spec
+    for name, spec in vars(run).items()
+    if isinstance(spec, type) and issubclass(spec, Frozen) and spec is not Frozen
+}
+
+
+def test_every_default_is_pinned() -> None:
+    """Names, values and types (1 is not 1.0); a new spec or field needs its line above."""
+    found = {name: {} for name in SPECS}  # type: dict[str, dict[str, Any]]
+    for name, spec in SPECS.items():
+        for field, info in spec.model_fields.items():
+            if not info.is_required():
+                default = info.get_default(call_default_factory=True)
+                found[name][field] = default.model_dump() if isinstance(default, Frozen) else default
+    assert repr(found) == repr(DEFAULTS)
+
+
+def test_a_required_field_stays_required() -> None:
+    """A default given to it later would leave it out of the hash of old and new runs alike."""
+    found = {
+        name: [field for field, info in spec.model_fields.items() if info.is_required()] for name, spec in SPECS.items()
+    }
+    assert found == REQUIRED
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(RUN_SPECS)
+def test_a_spec_survives_yaml_and_json(spec: RunSpec) -> None:
+    """To the bit, as written beside a result (spec.yaml) and as sent to a worker."""
+    read = validated(RunSpec, parse_yaml(dump_yaml(spec.model_dump(mode="json")), "spec.yaml"))
+    assert repr(read) == repr(spec)
+    assert repr(RunSpec.model_validate_json(spec.model_dump_json())) == repr(spec)
+
+
+def keys(value: Any, above: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield above + key
+            yield from keys(part, f"{above}{key}.")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda path: path.name)
+def test_a_shipped_recipe_writes_every_field(path: Any) -> None:
+    """What is dumped with all defaults has the keys of the file, no more and no fewer."""
+    assert list(keys(load_run(path).model_dump())) == list(keys(read_yaml(path).plain))
+
+
+def test_a_spec_is_frozen_and_closed() -> None:
+    spec = load_run(ROOT / "configs" / "dense.yaml")
+    with pytest.raises(ValidationError, match="frozen"):
+        spec.seed = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        RunSpec.model_validate({**spec.model_dump(), "sede": 1})

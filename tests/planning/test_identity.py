@@ -1,0 +1,145 @@
+"""Same spec, same id: on any machine, in any order of keys, for ever."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from run_specs import DATASETS, MODELS, RUN_SPECS, SEEDS, TRAININGS
+from study_files import DENSE_STUDY, RECIPE, ROOT, changed, plan_of
+
+from bn_study.config.load import load_run, load_study
+from bn_study.config.run import DatasetSpec, DenseModel, RunSpec, TrainingSpec
+from bn_study.config.source import dump_yaml, parse_yaml
+from bn_study.config.validate import validated
+from bn_study.planning.expansion import expand
+from bn_study.planning.identity import axis_label, fingerprint, run_id
+
+ONCE = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def spec_of(text: str) -> RunSpec:
+    return validated(RunSpec, parse_yaml(text, "run.yaml"))
+
+
+def test_ids_are_pinned() -> None:
+    """The committed results are filed under these: whoever changes them orphans every result."""
+    points = expand(load_study(DENSE_STUDY, "paper")).points
+    assert [point.run_id for point in points if point.seed == 0] == [
+        "plain_s0_ab41472d8687",
+        "bn_s0_0ca0a54af596",
+        "bn_after_s0_39cf7d55413d",
+        "dropout_s0_b2c0b2e90df4",
+        "bn_dropout_s0_71ae8d428a31",
+    ]
+    assert [point.fingerprint for point in points[:3]] == ["ab41472d8687", "3f6ccef8646e", "da02fcec10f0"]
+
+
+def test_another_process_with_another_hash_seed_finds_the_same_ids() -> None:
+    script = (
+        "import sys; from pathlib import Path; from bn_study.config.load import load_study;"
+        "from bn_study.planning.expansion import expand;"
+        "print(*(point.run_id for point in expand(load_study(Path(sys.argv[1]), 'smoke')).points))"
+    )
+    here = [point.run_id for point in expand(load_study(DENSE_STUDY, "smoke")).points]
+    other = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    environment = {**os.environ, "PYTHONHASHSEED": other}
+    command = [sys.executable, "-c", script, str(DENSE_STUDY)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
+    assert done.stdout.split() == here
+
+
+@ONCE
+@given(RUN_SPECS, DATASETS, MODELS, TRAININGS, SEEDS)
+def test_specs_share_a_fingerprint_only_if_they_are_equal(
+    spec: RunSpec, dataset: DatasetSpec, model: DenseModel, training: TrainingSpec, seed: int
+) -> None:
+    """One part exchanged at a time, so that a part left out of the hash would show."""
+    for part in ({"dataset": dataset}, {"model": model}, {"training": training}, {"seed": seed}):
+        other = spec.model_copy(update=part)
+        assert (fingerprint(other) == fingerprint(spec)) == (other == spec)
+
+
+#: One other value for each field of configs/dense.yaml, and the key that this value cannot stand beside.
+OTHER_VALUES: dict[str, tuple[Any, str]] = {
+    "dataset.name": ("cifar100", ""), "dataset.train_images": (9, ""), "dataset.validation_fraction": (0.1, ""),
+    "dataset.scaling.kind": ("unit", "per"), "dataset.scaling.per": ("feature", ""),
+    "model.widths": ([1024, 769], ""), "model.activation": ("tanh", ""), "model.kernel_initializer": ("he_normal", ""),
+    "model.norm.kind": ("batch", ""), "model.dropout.rate": (0.1, ""),
+    "training.epochs": (5, ""), "training.batch_size": (129, ""), "training.last_batch": ("drop", ""),
+    "training.optimizer.kind": ("rmsprop", "nesterov"), "training.optimizer.momentum": (0.8, ""),
+    "training.optimizer.nesterov": (True, ""), "training.learning_rate.kind": ("step", ""),
+    "training.learning_rate.initial": (0.02, ""), "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
+}  # fmt: skip
+OF_ONE_VALUE = {"dataset.path", "model.kind"}  # null for cifar10; dense nets
+
+
+def leaves(value: object, above: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [leaf for key, part in value.items() for leaf in leaves(part, f"{above}{key}.")]
+    return [above.rstrip(".")]
+
+
+def test_every_single_field_is_hashed() -> None:
+    """Each field of the recipe changed alone gives an id of its own."""
+    spec = load_run(ROOT / "configs" / "dense.yaml")
+    assert set(leaves(spec.model_dump())) == OTHER_VALUES.keys() | OF_ONE_VALUE
+    found = {fingerprint(spec)}
+    for path, (value, incompatible) in OTHER_VALUES.items():
+        tree = spec.model_dump(mode="json")
+        *above, last = path.split(".")
+        below = tree
+        for key in above:
+            below = below[key]
+        below[last] = value
+        below.pop(incompatible, None)
+        found.add(fingerprint(spec_of(dump_yaml(tree))))
+    assert len(found) == 1 + len(OTHER_VALUES)
+
+
+@ONCE
+@given(RUN_SPECS)
+def test_writing_a_default_changes_no_id(spec: RunSpec) -> None:
+    """All defaults written, none written, or the keys in another order: one run."""
+    full, bare = spec.model_dump(mode="json"), spec.model_dump(mode="json", exclude_defaults=True)
+    for tree in (full, bare, _reversed(full)):
+        assert fingerprint(spec_of(dump_yaml(tree))) == fingerprint(spec)
+
+
+def _reversed(value: dict[str, object]) -> dict[str, object]:
+    return {key: _reversed(part) if isinstance(part, dict) else part for key, part in reversed(value.items())}
+
+
+@pytest.mark.parametrize("one", ["1", "1.0", "1e0", "10e-1", "+1", "01", "1."])
+def test_one_number_written_in_many_ways_is_one_id(one: str) -> None:
+    """For a float field; True is no number."""
+    recipe = changed(RECIPE, "initial: 0.01", f"initial: {one}")
+    assert fingerprint(spec_of(recipe)) == fingerprint(spec_of(changed(RECIPE, "initial: 0.01", "initial: 1.0")))
+
+
+def test_a_run_id_is_a_folder_s_name(tmp_path: Path) -> None:
+    """Arm, axes, seed and fingerprint; nothing that a file system refuses, and never too long."""
+    grid = "model.norm: [{kind: batch, momentum: 0.9}], training.epochs: [2], model.activation: [relu]"
+    [point, _] = plan_of(tmp_path, "seeds=[7]", f"grid={{{grid}}}").points
+    assert point.run_id == f"plain_norm=batch-momentum=0.9-_epochs=2_activation=relu_s7_{point.fingerprint}"
+    long = run_id("a" * 60, {f"{i}/ü*?": "x" * 50 for i in range(9)}, point.spec)
+    assert len(long) <= 113
+    assert long.isascii()
+    assert not set(long) & set('/\\:*?"<>| ')
+    assert long.endswith(f"_{point.fingerprint}")
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        (0.001, "0.001"), (1e-7, "1e-07"), (128, "128"), (0.1 + 0.2, "0.3"), ("relu", "relu"), (True, "true"), (None, "none"),
+        ((64, 48), "[64 48]"), ({"kind": "batch"}, "batch"), ({"kind": "batch", "momentum": 0.9}, "batch(momentum=0.9)"),
+    ],
+)  # fmt: skip
+def test_an_axis_value_is_labelled_as_people_write_it(value: object, label: str) -> None:
+    assert axis_label(value) == label
