@@ -37,7 +37,8 @@ class Ledger:
     def note(self, event: Event) -> None:
         if isinstance(event, RunEnded):
             self.running.pop(event.run_id, None)
-            self.ended[event.run_id] = event
+            if event.status != "again":
+                self.ended[event.run_id] = event
         elif isinstance(event, (Progressed, EpochEnded)) and event.run_id in self.running:
             self._note_images(self.running[event.run_id], event)
 

@@ -79,11 +79,13 @@ def fetch_data(points: Sequence[Point], data_dir: Path | None, tell: Callable[[i
     return sentences
 
 
-def run_points(points: Sequence[Point], store: Store, machine: Machine, console: Console) -> Outcome:
+def run_points(
+    points: Sequence[Point], store: Store, machine: Machine, console: Console, run_timeout: float | None = None
+) -> Outcome:
     """Train the points, shown live on a terminal and as lines elsewhere."""
     largest = max((data_facts(point.spec.dataset).train_images for point in points), default=0)
     ledger = Ledger(points, largest, machine.jobs)
     if not console.is_terminal:
-        return LocalSweep(points, store, machine, PlainLines(ledger, console)).run()
+        return LocalSweep(points, store, machine, PlainLines(ledger, console), run_timeout).run()
     with LiveView(ledger, console) as view:
-        return LocalSweep(points, store, machine, view).run()
+        return LocalSweep(points, store, machine, view, run_timeout).run()

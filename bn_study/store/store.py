@@ -6,6 +6,7 @@ valid `result.json` → done; lock held → running; neither → to do. Nothing 
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,6 +60,12 @@ class RunFolder:
         """
         return FileLock(self.path / "lock", timeout=2)
 
+    def refuse_links(self) -> None:
+        """Raises OSError: a link could lead what is written to anywhere. Links above the runs are the user's."""
+        for path in (self.path, self.log, self.checkpoint, self.path / "lock"):
+            if path.is_symlink():
+                raise OSError(errno.ELOOP, "is a link, and results are not written through links; remove it", str(path))
+
     def prepare(self, spec: RunSpec) -> None:
         """Make the folder and write the resolved spec, every default included."""
         self.path.mkdir(parents=True, exist_ok=True)
@@ -75,6 +82,32 @@ class RunFolder:
 
     def write_result(self, record: RunRecord) -> None:
         write_atomically(self.result, (record.model_dump_json(indent=1) + "\n").encode())
+
+    def read_result(self, expected: str) -> RunRecord | None:
+        """The valid result of the run with this fingerprint; None when there is none. Raises Damaged."""
+        try:
+            record = RunRecord.model_validate_json(self.result.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Damaged(f"cannot be read: {error.strerror}") from error
+        except ValidationError as error:
+            raise Damaged(_first_mistake(error)) from error
+        if fingerprint(record.spec) != expected:
+            raise Damaged("is the result of another spec")
+        return record
+
+    def is_done(self, expected: str) -> bool:
+        """Whether a result lies here that no later run replaces."""
+        try:
+            record = self.read_result(expected)
+        except Damaged:
+            return False
+        return record is not None and record.status != "failed"
+
+
+class Damaged(Exception):
+    """A file is no valid result; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -107,21 +140,13 @@ class Store:
         """The valid result of a point's run, or None. A damaged one is noted in `damages`."""
         if point.fingerprint in self._done:
             return self._done[point.fingerprint]
-        path = self.run_folder(point).result
+        folder = self.run_folder(point)
         try:
-            record = RunRecord.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+            record = folder.read_result(point.fingerprint)
+        except Damaged as damage:
+            self.damages.append(Damage(folder.result, str(damage)))
             return None
-        except OSError as error:
-            self.damages.append(Damage(path, f"cannot be read: {error.strerror}"))
-            return None
-        except ValidationError as error:
-            self.damages.append(Damage(path, _first_mistake(error)))
-            return None
-        if fingerprint(record.spec) != point.fingerprint:
-            self.damages.append(Damage(path, "is the result of another spec"))
-            return None
-        if record.status != "failed":
+        if record is not None and record.status != "failed":
             self._done[point.fingerprint] = record
         return record
 
