@@ -324,7 +324,7 @@ def _say_heading(console: Console, planned: Plan, found: list) -> None:  # type:
 
 def _say_damages(console: Console, store: Store) -> None:
     for path, reason in dict.fromkeys((damage.path, damage.reason) for damage in store.damages):
-        console.print(f"not taken for a result: {path}: {reason}", style="yellow", highlight=False, markup=False)
+        console.print(f"not as it should be: {path}: {reason}", style="yellow", highlight=False, markup=False)
 
 
 def _close(console: Console, outcome: Outcome, store: Store) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from bn_study.config.load import load_run
+from bn_study.config.problem import ConfigError
 from bn_study.config.run import RunSpec
 from bn_study.config.source import dump_yaml
 from bn_study.planning.expansion import Point
@@ -46,6 +48,10 @@ class RunFolder:
         return self.path / "result.json"
 
     @property
+    def spec(self) -> Path:
+        return self.path / "spec.yaml"
+
+    @property
     def log(self) -> Path:
         return self.path / "log.txt"
 
@@ -70,7 +76,7 @@ class RunFolder:
         """Make the folder and write the resolved spec, every default included."""
         self.path.mkdir(parents=True, exist_ok=True)
         text = dump_yaml(spec.model_dump(mode="json"))
-        write_atomically(self.path / "spec.yaml", text.encode())
+        write_atomically(self.spec, text.encode())
 
     def write_epochs(self, epochs: Iterable[EpochRecord]) -> None:
         """epochs.csv, for people and other tools; the truth is in result.json and the checkpoint."""
@@ -97,6 +103,16 @@ class RunFolder:
             raise Damaged("is the result of another spec")
         return record
 
+    def spec_was_edited(self, ran: RunSpec) -> bool:
+        """Whether spec.yaml is younger than the result and says something else than what ran."""
+        try:
+            younger = self.spec.stat().st_mtime_ns > self.result.stat().st_mtime_ns
+            return younger and load_run(self.spec) != ran
+        except OSError:
+            return False
+        except ConfigError:
+            return True
+
     def is_done(self, expected: str) -> bool:
         """Whether a result lies here that no later run replaces."""
         try:
@@ -112,7 +128,7 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that is no valid result: named, set aside, never taken for done."""
+    """A file that is not what it should be: named, and never taken for done."""
 
     path: Path
     reason: str
@@ -148,6 +164,10 @@ class Store:
             return None
         if record is not None and record.status != "failed":
             self._done[point.fingerprint] = record
+            if folder.spec_was_edited(record.spec):
+                self.damages.append(
+                    Damage(folder.spec, "was changed after the run; result.json holds the spec that ran")
+                )
         return record
 
     def records(self, points: Iterable[Point]) -> dict[str, RunRecord]:
