@@ -87,6 +87,7 @@ def run(
     if todo:
         _fetch(console, todo, data_dir)
         workers = min(machine.jobs, len(todo))
+        store.folder.mkdir(parents=True, exist_ok=True)
         if short := shortage(todo, store.folder, workers):
             _fail(short, 1)
         console.print(f"{workers} workers of {threads} thread(s), Keras on {backend.value}", highlight=False)
@@ -270,10 +271,9 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        advice = way_out(error)
-        if advice is None:
+        if error.filename is None:
             raise
-        print(advice, file=sys.stderr)
+        print(way_out(error) or f"{error.filename}: {error.strerror}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -73,8 +73,10 @@ class RunFolder:
                 raise OSError(errno.ELOOP, "is a link, and results are not written through links; remove it", str(path))
 
     def prepare(self, spec: RunSpec) -> None:
-        """Make the folder and write the resolved spec, every default included."""
+        """Make the folder and write the resolved spec, every default included. To be called under the lock."""
         self.path.mkdir(parents=True, exist_ok=True)
+        for part in self.path.rglob(".*.partial"):  # of a worker that was killed while it wrote
+            part.unlink(missing_ok=True)
         text = dump_yaml(spec.model_dump(mode="json"))
         write_atomically(self.spec, text.encode())
 

@@ -146,4 +146,4 @@ def results(folder: Path) -> dict[str, Any]:
 
 def parts(folder: Path) -> list[Path]:
     """Files that a write left behind."""
-    return list(folder.rglob("*.partial"))
+    return [path for path in folder.rglob("*.partial") if "runs" in path.parts]
