@@ -93,7 +93,7 @@ def run(
         console.print(f"{workers} workers of {threads} thread(s), Keras on {backend.value}", highlight=False)
         outcome = run_points(todo, store, machine, console, run_timeout)
     _say_damages(console, store)
-    if outcome is None or not outcome.interrupted:
+    if outcome is None or not (outcome.interrupted or outcome.stopped_because):
         _report(console, plan, store, results)
     if outcome is not None:
         _close(console, outcome, store)

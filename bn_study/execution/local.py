@@ -103,8 +103,10 @@ class LocalSweep:
         self.outcome = Outcome()
         self.slots: list[Slot] = []
         self.false_starts = 0
+        self.signals = 0
         self.selector = selectors.DefaultSelector()
-        self._nets = {point.run_id: _net_of(point) for point in points}
+        numbers: dict[object, int] = {}
+        self._nets = {point.run_id: numbers.setdefault(_net_of(point), len(numbers)) for point in points}
 
     def run(self) -> Outcome:
         """Until all is done or the user stops it. No exception leaves a worker behind."""
@@ -127,6 +129,7 @@ class LocalSweep:
         while self.slots:
             for key, _ in self.selector.select(_SECONDS_BETWEEN_TICKS):
                 self._hear(key.data)
+            self._heed_signals()
             if self.run_timeout is not None:
                 for slot in self.slots:
                     slot.kill_after(self.run_timeout)
@@ -222,13 +225,10 @@ class LocalSweep:
             self._stop_if_all_fail_alike()
 
     def _stop_if_all_fail_alike(self) -> None:
+        rest = len(self.waiting) + len(self.again)
         ends = [end for end in self.outcome.ended.values() if end.status not in ("shared", "busy")]
-        if (
-            len(ends) >= ALIKE
-            and {end.status for end in ends} == {"failed"}
-            and len({end.message for end in ends}) == 1
-        ):
-            rest = len(self.waiting) + len(self.again)
+        alike = {end.status for end in ends} == {"failed"} and len({end.message for end in ends}) == 1
+        if rest and alike and len(ends) >= ALIKE:
             self._stop(f"the first {len(ends)} runs all failed alike, so {rest} more are not tried: {ends[0].message}")
 
     def _stop(self, reason: str) -> None:
@@ -277,20 +277,23 @@ class LocalSweep:
         self.selector.unregister(slot.process.stdout)  # type: ignore[arg-type]
         slot.close()
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Ctrl-C or SIGTERM once: finish the epoch, checkpoint, stop. Twice: stop now."""
-
-        def handle(number: int, frame: FrameType | None) -> None:
-            if self.outcome.interrupted:
-                for slot in self.slots:
-                    slot.kill()
-                return
+    def _heed_signals(self) -> None:
+        if self.signals and not self.outcome.interrupted:
             self.outcome.interrupted = True
             self._stop("")
             self.watcher.say("Stopping at the end of the running epochs; again to stop now. The same command resumes.")
             for slot in self.slots:
                 slot.send(Stop())
+        if self.signals > 1:
+            for slot in self.slots:
+                slot.kill()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Ctrl-C or SIGTERM once: finish the epoch, checkpoint, stop. Twice: stop now."""
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            self.signals += 1  # heeded between two events: lists must not change under whoever reads them
 
         before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

@@ -137,7 +137,7 @@ def _ending(event: RunEnded) -> str:
     because = f": {event.message}" if event.message else _MEANING.get(event.status, "")
     log = f"; see {event.log}" if event.log else ""
     later = "; tried again alone when all others are done" if event.status == "again" else ""
-    return f"{event.status:<8}{event.run_id}{accuracy}{took}{because}{log}{later}"
+    return f"{event.status:<7} {event.run_id}{accuracy}{took}{because}{log}{later}"
 
 
 _MEANING = {"busy": ": another sweep is at it", "shared": ": another sweep has finished it"}

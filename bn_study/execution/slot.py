@@ -29,8 +29,8 @@ class Slot:
         self.number = number
         self.ready = False
         self.point: Point | None = None
-        self.net: object = None  # what the worker has compiled
-        self.nets: set[object] = set()  # all that it ever compiled
+        self.net: int | None = None  # what the worker has compiled, by its number in the sweep
+        self.nets: set[int] = set()  # all that it ever compiled
         self.started = ""  # the run, UTC
         self._began = 0.0
         self._time_limit: float | None = None
@@ -45,13 +45,13 @@ class Slot:
             start_new_session=True,
         )
 
-    def take(self, point: Point, net: object) -> None:
+    def take(self, point: Point, net: int) -> None:
         """From now on the slot holds this run."""
         self.point, self.net = point, net
         self.nets.add(net)
         self.started, self._began = utc(), time.monotonic()
 
-    def is_worn(self, net: object) -> bool:
+    def is_worn(self, net: int) -> bool:
         """Whether compiling another net is better left to a new worker."""
         return net not in self.nets and len(self.nets) >= MOST_NETS
 
@@ -81,7 +81,11 @@ class Slot:
 
     def death(self) -> ErrorRecord:
         """Why the process ended, as far as one can tell. What it printed during a run is in the run's log."""
-        code = self.process.wait()
+        try:
+            code = self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:  # it closed its output and lives on
+            self.kill()
+            code = self.process.wait()
         self.errors.seek(0)
         output = "" if self.point else self.errors.read().decode(errors="replace").strip()
         if self._time_limit is not None:

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,12 @@ from bn_study.store.store import Store
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FAKE_WORKER = (sys.executable, str(HERE / "fake_worker.py"))
-TIMES = ("started", "ended")
+MADE_UP = (str(HERE / "fake_sweep.py"),)
+REAL = ("-m", "bn_study.cli")
+TIMES = {
+    "started", "ended", "train_seconds", "validation_seconds", "total_seconds", "step_seconds", "images_per_second",
+    "peak_memory_bytes",
+}  # fmt: skip
 STUDY = """\
 title: a title
 question: a question?
@@ -96,17 +101,22 @@ def sweep(
 
 
 def command_line(
-    folder: Path, orders: Mapping[str, Any] | None = None, jobs: int = 2, verb: str = "run"
+    folder: Path,
+    orders: Mapping[str, Any] | None = None,
+    *options: str,
+    jobs: int = 2,
+    verb: str = "run",
+    program: Sequence[str] = MADE_UP,
 ) -> subprocess.Popen[str]:
-    """`bn-study run STUDY` with made-up training; study.yaml lies in the folder, results go below it."""
+    """`bn-study VERB STUDY`; study.yaml lies in the folder, results go below it."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "BN_FAKE": json.dumps(orders or {}),
         "BN_FAKE_MARKS": str(marks_in(folder)),
     }
-    command = [sys.executable, str(HERE / "fake_sweep.py"), verb, str(folder / "study.yaml")]
-    command += ["--results", str(folder / "results"), *(["--jobs", str(jobs)] if verb == "run" else [])]
+    command = [sys.executable, *program, verb, str(folder / "study.yaml")]
+    command += ["--results", str(folder / "results"), *(["--jobs", str(jobs)] if verb == "run" else []), *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, cwd=ROOT
@@ -140,8 +150,14 @@ def results(folder: Path) -> dict[str, Any]:
     found = {}
     for path in sorted(folder.rglob("result.json")):
         record = json.loads(path.read_text())
-        found[record["run_id"]] = {key: value for key, value in record.items() if key not in TIMES}
+        found[record["run_id"]] = timeless(record)
     return found
+
+
+def timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: timeless(part) for key, part in value.items() if key not in TIMES}
+    return [timeless(part) for part in value] if isinstance(value, list) else value
 
 
 def parts(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from made_up_sweep import Notes, points_of, results, sweep
+from made_up_sweep import Notes, command_line, finish, points_of, results, sweep, write_study
 
 from bn_study.execution import slot
 from bn_study.execution.local import LocalSweep, Machine
@@ -122,6 +122,16 @@ def test_a_stopped_worker_is_not_dead(tmp_path: Path, monkeypatch: pytest.Monkey
     assert outcome.count("finished") == 2
     assert set(notes.starts().values()) == {1}
     assert results(tmp_path / "stopped") == results(tmp_path / "calm")
+
+
+def test_the_command_line_says_what_was_retried_and_what_failed(tmp_path: Path) -> None:
+    """Exit code 1 for the run that hung; the one that was killed ended well at its second attempt."""
+    write_study(tmp_path, 4)
+    output = finish(command_line(tmp_path, {"do": {"1": "hang", "2": "kill once"}}, "--run-timeout", "4"), code=1)
+    assert "1 run was retried alone" in output
+    assert "the run took longer than --run-timeout 4 s" in output
+    assert "1 run(s) failed" in output
+    assert [record["status"] for record in results(tmp_path).values()].count("finished") == 3
 
 
 def test_runs_that_all_fail_alike_stop_the_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
