@@ -74,7 +74,7 @@ def run(
     """Train what is not finished, then write tables and charts. Calling it again resumes."""
     from bn_study.execution.local import Machine
     from bn_study.execution.space import shortage
-    from bn_study.execution.sweep import run_points, standings
+    from bn_study.execution.sweep import discard_leftovers, run_points, standings
 
     console = _console()
     plan = _plan(study, profile, set_)
@@ -83,6 +83,7 @@ def run(
     todo = [standing.point for standing in found if standing.state is not State.DONE]
     machine = Machine(jobs or max(1, (os.cpu_count() or 1) // threads), threads, backend.value, data_dir)
     _say_heading(console, plan, found)
+    discard_leftovers(found, store)
     outcome = None
     if todo:
         _fetch(console, todo, data_dir)

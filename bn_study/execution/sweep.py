@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bn_study.execution.ledger import Ledger
 from bn_study.execution.local import LocalSweep, Machine, Outcome
 from bn_study.execution.progress import LiveView, PlainLines
 from bn_study.planning.expansion import Plan, Point
-from bn_study.store.store import State, Store
+from bn_study.store.store import State, Store, is_held
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,17 @@ def epochs_done(folder: Path) -> int:
             return sum(1 for _ in csv.DictReader(file))
     except (OSError, csv.Error, UnicodeDecodeError):
         return 0
+
+
+def discard_leftovers(found: Iterable[Standing], store: Store) -> None:
+    """Checkpoints of done runs: of workers that were killed after their result and before they tidied up."""
+    for standing in found:
+        folder = store.run_folder(standing.point)
+        if standing.state is State.DONE and folder.checkpoint.is_dir() and not is_held(folder):
+            with suppress(OSError):  # it costs space, and nothing else
+                folder.refuse_links()
+                (folder.checkpoint / "state.npz").unlink(missing_ok=True)
+                folder.checkpoint.rmdir()
 
 
 def fetch_data(points: Sequence[Point], data_dir: Path | None, tell: Callable[[int, int | None], None]) -> list[str]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from made_up_sweep import command_line, finish, points_of, results, sweep, write_study
 from records import epoch_record, small_record
 
-from bn_study.execution.sweep import epochs_done, standings
+from bn_study.execution.sweep import discard_leftovers, epochs_done, standings
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import RunFolder, State, Store
 from bn_study.training.checkpoint import Checkpoint
@@ -186,3 +186,19 @@ def test_damage_is_said_in_the_standings(tmp_path: Path, store: Store) -> None:
     assert first.to_do
     assert first.why.startswith("damaged result")
     assert (second.to_do, second.why) == (False, "finished")
+
+
+def test_a_checkpoint_beside_a_result_is_removed_and_one_without_stays(tmp_path: Path, store: Store) -> None:
+    """Killed between its result and its tidying up; a file of the user's keeps the folder."""
+    points = points_of(tmp_path, 3)
+    folders = [done(store, point) for point in points]
+    folders[2].result.unlink()
+    for folder in folders:
+        folder.checkpoint.mkdir()
+        (folder.checkpoint / "state.npz").write_bytes(b"x")
+    (folders[1].checkpoint / "mine.txt").write_text("x")
+    plan = Plan(None, tuple(points))  # type: ignore[arg-type]
+    discard_leftovers(standings(plan, store), store)
+    assert not folders[0].checkpoint.exists()
+    assert [path.name for path in folders[1].checkpoint.iterdir()] == ["mine.txt"]
+    assert (folders[2].checkpoint / "state.npz").exists()

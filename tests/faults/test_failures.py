@@ -156,6 +156,24 @@ def test_workers_that_cannot_start_stop_the_sweep(tmp_path: Path, monkeypatch: p
     assert not notes.starts()
 
 
+def test_a_worker_killed_before_it_is_ready_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It held no run, so nothing is retried and nothing is lost."""
+    opened: list[int] = []
+    opening = LocalSweep._open
+
+    def open_and_kill_the_first(self: LocalSweep, number: int) -> None:
+        opening(self, number)
+        if not opened:
+            self.slots[-1].kill()
+        opened.append(number)
+
+    monkeypatch.setattr(LocalSweep, "_open", open_and_kill_the_first)
+    outcome, notes = sweep(points_of(tmp_path, 4), tmp_path, monkeypatch)
+    assert outcome.count("finished") == len(notes.starts()) == 4
+    assert outcome.retried == 0
+    assert len(opened) == 3
+
+
 def test_a_worker_makes_room_after_some_nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """20 nets, two seeds each: three workers one after the other, and each net is compiled once."""
     arms = "{" + ", ".join(f"w{width}: {{model.widths: [{width}]}}" for width in range(1, 21)) + "}"

@@ -142,3 +142,30 @@ def test_a_worker_killed_while_it_writes_leaves_the_old_or_the_new(tmp_path: Pat
     finish(command_line(tmp_path))
     assert results(tmp_path) == before
     assert not parts(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_at_the_epochs_end_and_two_stop_at_once(number: signal.Signals, tmp_path: Path) -> None:
+    """Once: the epoch ends, a checkpoint is written. Twice, in an epoch of 100 s: now. Both exit 130 and resume."""
+    write_study(tmp_path, 2, epochs=50)
+    process = command_line(tmp_path, {"seconds": 0.2})
+    wait_for_a_start(tmp_path, process)
+    time.sleep(1.0)
+    process.send_signal(number)
+    assert "Interrupted. The same command goes on from here." in finish(process, code=130)
+    assert list(tmp_path.rglob("state.npz"))
+    assert not results(tmp_path)
+
+    process = command_line(tmp_path, {"seconds": 100.0})
+    wait_for_a_start(tmp_path, process)
+    process.send_signal(number)
+    time.sleep(1.0)
+    assert process.poll() is None
+    process.send_signal(number)
+    began = time.monotonic()
+    finish(process, code=130)
+    assert time.monotonic() - began < 5.0
+
+    finish(command_line(tmp_path))
+    assert len(results(tmp_path)) == 2
+    assert not list(tmp_path.rglob("state.npz"))
