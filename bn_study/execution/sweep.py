@@ -38,7 +38,8 @@ def standings(plan: Plan, store: Store) -> list[Standing]:
 
 
 def _standing(point: Point, store: Store) -> Standing:
-    state, damages_before = store.state(point), len(store.damages)
+    damages_before = len(store.damages)
+    state = store.state(point)
     why = ""
     folder = store.run_folder(point)
     if state is State.DONE:
