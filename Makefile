@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: quickstart install test check format benchmark clean
+.PHONY: quickstart install test torture check format benchmark clean
 
 quickstart: install
 	$(BIN)/bn-study run experiments/quickstart.yaml
@@ -19,6 +19,10 @@ install: .venv/installed
 
 test: install
 	$(BIN)/python -m pytest
+
+# Kills, full disks, two sweeps at once, fuzzing: the long forms of what `make test` does briefly.
+torture: install
+	$(BIN)/python -m pytest tests/faults -m "long or not long" -s --timeout 1800
 
 check: install
 	$(BIN)/ruff check .

@@ -16,9 +16,11 @@ from bn_study.config.load import StudySource, load_study
 from bn_study.config.problem import ConfigError, Problem
 from bn_study.datasets import NAMES, DatasetError, describe
 from bn_study.planning.expansion import Plan, Point, expand
+from bn_study.store.atomic import way_out
 from bn_study.store.store import State, Store
 
 if TYPE_CHECKING:
+    from bn_study.execution.local import Outcome
     from bn_study.execution.sweep import Standing
 
 app = typer.Typer(
@@ -38,6 +40,11 @@ Results = Annotated[Path, typer.Option(help="folder of all results")]
 DataDir = Annotated[Path | None, typer.Option(help="where data sets lie; else $BN_STUDY_DATA, else Keras' cache")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="worker processes; one a core by default")]
 Threads = Annotated[int, typer.Option(min=1, help="threads of each worker")]
+
+
+RunTimeout = Annotated[
+    float | None, typer.Option(min=0.1, metavar="SECONDS", help="kill a run that takes longer; off by default")
+]
 
 
 class Backend(StrEnum):
@@ -63,35 +70,35 @@ def run(
     backend: BackendOption = Backend.tensorflow,
     data_dir: DataDir = None,
     results: Results = Path("results"),
+    run_timeout: RunTimeout = None,
 ) -> None:
     """Train what is not finished, then write tables and charts. Calling it again resumes."""
     from bn_study.execution.local import Machine
-    from bn_study.execution.sweep import run_points, standings
+    from bn_study.execution.space import shortage
+    from bn_study.execution.sweep import discard_leftovers, run_points, standings
 
     console = _console()
     plan = _plan(study, profile, set_)
     store = _store(plan, results)
     found = standings(plan, store)
-    todo = [standing.point for standing in found if standing.to_do]
+    todo = [standing.point for standing in found if standing.state is not State.DONE]
     machine = Machine(jobs or max(1, (os.cpu_count() or 1) // threads), threads, backend.value, data_dir)
     _say_heading(console, plan, found)
+    discard_leftovers(found, store)
     outcome = None
     if todo:
         _fetch(console, todo, data_dir)
         workers = min(machine.jobs, len(todo))
+        store.folder.mkdir(parents=True, exist_ok=True)
+        if short := shortage(todo, store.folder, workers):
+            _fail(short, 1)
         console.print(f"{workers} workers of {threads} thread(s), Keras on {backend.value}", highlight=False)
-        outcome = run_points(todo, store, machine, console)
+        outcome = run_points(todo, store, machine, console, run_timeout)
     _say_damages(console, store)
-    if outcome is None or not outcome.interrupted:
+    if outcome is None or not (outcome.interrupted or outcome.stopped_because):
         _report(console, plan, store, results)
-    if outcome is not None and outcome.stopped_because:
-        _fail(f"stopped: {outcome.stopped_because}", 1)
-    if outcome is not None and outcome.interrupted:
-        console.print("Interrupted. The same command goes on from here.")
-        raise typer.Exit(130)
-    failed = outcome.count("failed") if outcome else 0
-    if failed:
-        _fail(f"{failed} run(s) failed; `bn-study status` names them, their logs lie in {store.folder}", 1)
+    if outcome is not None:
+        _close(console, outcome, store)
 
 
 @app.command()
@@ -266,6 +273,11 @@ def main() -> NoReturn:
     except BrokenPipeError:  # `| head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(way_out(error) or f"{error.filename}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(0)
@@ -315,7 +327,23 @@ def _say_heading(console: Console, planned: Plan, found: list[Standing]) -> None
 
 def _say_damages(console: Console, store: Store) -> None:
     for path, reason in dict.fromkeys((damage.path, damage.reason) for damage in store.damages):
-        console.print(f"not taken for a result: {path}: {reason}", style="yellow", highlight=False, markup=False)
+        console.print(f"not as it should be: {path}: {reason}", style="yellow", highlight=False, markup=False)
+
+
+def _close(console: Console, outcome: Outcome, store: Store) -> None:
+    """The last lines, and the exit code."""
+    if outcome.retried:
+        said = "1 run was" if outcome.retried == 1 else f"{outcome.retried} runs were"
+        console.print(f"{said} retried alone: killed, or out of memory, at the first attempt", highlight=False)
+    if outcome.stopped_because:
+        _fail(f"stopped: {outcome.stopped_because}", 1)
+    if outcome.interrupted:
+        console.print("Interrupted. The same command goes on from here.")
+        raise typer.Exit(130)
+    if failed := outcome.count("failed"):
+        _fail(f"{failed} run(s) failed; `bn-study status` names them, their logs lie in {store.folder}", 1)
+    if busy := [run_id for run_id, end in outcome.ended.items() if end.status == "busy"]:
+        _fail(f"another sweep is still at {', '.join(busy)}; all others are done", 1)
 
 
 def _fetch(console: Console, points: list[Point], data_dir: Path | None) -> None:
@@ -341,3 +369,7 @@ def _report(console: Console, planned: Plan, store: Store, results: Path) -> Non
     charts = [path for path in written.figures if path.suffix == ".png"]
     for path in (written.page, written.table, *charts):
         console.print(str(path), highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

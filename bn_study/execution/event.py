@@ -63,12 +63,19 @@ class EpochEnded(_Message):
 
 
 class RunEnded(_Message):
-    """`busy`: another process holds the run; `interrupted`: stopped at an epoch's end, checkpoint written."""
+    """How an attempt at a run ended.
+
+    `interrupted`: stopped at an epoch's end, checkpoint written; `again`: will be tried once more, alone;
+    `busy`: another sweep is at it; `shared`: another sweep has finished it; `unwritable`: there is no place
+    for the result, nor for any other.
+    """
 
     kind: Literal["end"] = "end"
     run_id: str
-    status: Literal["finished", "diverged", "failed", "interrupted", "busy", "unwritable"]
+    status: Literal["finished", "diverged", "failed", "interrupted", "again", "busy", "shared", "unwritable"]
     message: str = ""
+    may_go_better: bool = False  # killed, or out of memory
+    log: str = ""
     seconds: float = 0.0
     validation_accuracy: float | None = None
 

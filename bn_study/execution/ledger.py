@@ -30,6 +30,15 @@ class Ledger:
     running: dict[str, Running] = field(default_factory=dict)
     ended: dict[str, RunEnded] = field(default_factory=dict)
     _seconds: dict[str, tuple[float, float]] = field(default_factory=dict)  # architecture → seconds, images
+    _waiting: dict[str, float] = field(default_factory=dict)  # architecture → images of runs that have not ended
+    _total: float = 0.0  # images of all runs
+    _by_id: dict[str, Point] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for point in self.points:
+            self._by_id[point.run_id] = point
+            self._count(point, 1)
+        self._total = sum(self._waiting.values())
 
     def start(self, point: Point) -> None:
         self.running[point.run_id] = Running(point)
@@ -37,7 +46,10 @@ class Ledger:
     def note(self, event: Event) -> None:
         if isinstance(event, RunEnded):
             self.running.pop(event.run_id, None)
-            self.ended[event.run_id] = event
+            if event.status != "again":
+                if event.run_id not in self.ended:
+                    self._count(self._by_id[event.run_id], -1)
+                self.ended[event.run_id] = event
         elif isinstance(event, (Progressed, EpochEnded)) and event.run_id in self.running:
             self._note_images(self.running[event.run_id], event)
 
@@ -54,9 +66,8 @@ class Ledger:
     @property
     def fraction(self) -> float:
         """Of all images of the sweep, those trained on."""
-        total = sum(map(self._images, self.points))
-        done = sum(self._images(point) for point in self.points if point.run_id in self.ended)
-        return min(1.0, (done + sum(run.images_done for run in self.running.values())) / max(total, 1.0))
+        done = self._total - sum(self._waiting.values()) + sum(run.images_done for run in self.running.values())
+        return min(1.0, done / max(self._total, 1.0))
 
     @property
     def seconds_left(self) -> float | None:
@@ -65,13 +76,14 @@ class Ledger:
             return None
         known = {name: seconds / images for name, (seconds, images) in self._seconds.items()}
         typical = sum(known.values()) / len(known)
-        left = 0.0
-        for point in self.points:
-            if point.run_id not in self.ended:
-                run = self.running.get(point.run_id)
-                images = self._images(point) - (run.images_done if run else 0.0)
-                left += images * known.get(_architecture(point), typical)
-        return left / max(1, min(self.jobs, len(self.points) - len(self.ended)))
+        left = sum(images * known.get(name, typical) for name, images in self._waiting.items())
+        for run in self.running.values():
+            left -= run.images_done * known.get(_architecture(run.point), typical)
+        return max(0.0, left) / max(1, min(self.jobs, len(self.points) - len(self.ended)))
+
+    def _count(self, point: Point, runs: int) -> None:
+        name = _architecture(point)
+        self._waiting[name] = self._waiting.get(name, 0.0) + runs * self._images(point)
 
     def _images(self, point: Point) -> float:
         spec = point.spec

@@ -1,7 +1,8 @@
 """Runs on this machine: one worker process a slot, each taking run after run.
 
-A worker's death costs only the run it held. Workers are sessions of their own, so that Ctrl-C reaches the
-parent alone, and they exit when the parent's pipe closes, so that none trains on as an orphan.
+A worker's death costs only the run it held, and that is tried again: once, alone, when all others are done.
+Workers exit when the parent's pipe closes, so that none trains on as an orphan. Several sweeps may share one
+folder: the lock of a run decides who trains it, and what another sweep has finished is not trained again.
 """
 
 from __future__ import annotations
@@ -9,21 +10,25 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import IO, Literal, Protocol
+from typing import Protocol
 
-from bn_study.execution.event import EVENT, Command, Event, Job, Ready, RunEnded, Stop
+from filelock import Timeout
+
+from bn_study.execution.event import EVENT, Event, Job, Ready, RunEnded, Stop
+from bn_study.execution.failure import failed_record, may_go_better
+from bn_study.execution.slot import Slot
 from bn_study.planning.expansion import Point
-from bn_study.store.store import Store
+from bn_study.store.record import ErrorRecord
+from bn_study.store.store import State, Store
 
 _SECONDS_BETWEEN_TICKS = 0.2
+#: So many runs that fail alike before any ends well, or workers that do not start: the rest would fail too.
+ALIKE = 3
 
 
 class Watcher(Protocol):
@@ -69,9 +74,10 @@ class Machine:
 
 @dataclass
 class Outcome:
-    """What became of a sweep's runs; `attempted` counts the runs that were started."""
+    """What became of a sweep's runs."""
 
     ended: dict[str, RunEnded] = field(default_factory=dict)
+    retried: int = 0
     interrupted: bool = False
     stopped_because: str = ""
 
@@ -79,169 +85,216 @@ class Outcome:
         return sum(end.status in statuses for end in self.ended.values())
 
 
-class _Slot:
-    """One worker process and the run that it holds."""
-
-    def __init__(self, number: int, machine: Machine) -> None:
-        self.number = number
-        self.point: Point | None = None
-        self.net: object = None  # what the worker has compiled
-        self.ready = False
-        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bn_study.execution.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            bufsize=0,  # select must see every line
-            env=machine.environment(number),
-            start_new_session=True,
-        )
-
-    def send(self, command: Command) -> None:
-        assert self.process.stdin is not None
-        with suppress(BrokenPipeError):  # dead: its end of file is read next
-            self.process.stdin.write(command.model_dump_json().encode() + b"\n")
-
-    def close(self) -> None:
-        """Kill it and whatever it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.errors):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-
-    def death_note(self) -> str:
-        """Why the process ended, as far as one can tell."""
-        code = self.process.wait()
-        self.errors.seek(0)
-        lines = self.errors.read().decode(errors="replace").strip().splitlines()
-        how = f"was killed by signal {-code}" if code < 0 else f"exited with code {code}"
-        hint = " (out of memory?)" if code == -signal.SIGKILL else ""
-        return f"the worker {how}{hint}" + (f": {lines[-1]}" if lines else "")
-
-
 class LocalSweep:
-    """Runs every given point once, `machine.jobs` at a time."""
+    """Runs every given point once, `machine.jobs` at a time; a run is killed after `run_timeout` seconds."""
 
-    def __init__(self, points: Sequence[Point], store: Store, machine: Machine, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        points: Sequence[Point],
+        store: Store,
+        machine: Machine,
+        watcher: Watcher,
+        run_timeout: float | None = None,
+    ) -> None:
         self.waiting = list(points)
-        self.store, self.machine, self.watcher = store, machine, watcher
+        self.again: list[Point] = []  # to be tried once more, alone
+        self.elsewhere: list[Point] = []  # held by another sweep when we came to it
+        self.alone = False
+        self.store, self.machine, self.watcher, self.run_timeout = store, machine, watcher, run_timeout
         self.outcome = Outcome()
-        self.slots: list[_Slot] = []
+        self.slots: list[Slot] = []
+        self.false_starts = 0
+        self.signals = 0
         self.selector = selectors.DefaultSelector()
+        numbers: dict[object, int] = {}
+        self._nets = {point.run_id: numbers.setdefault(_net_of(point), len(numbers)) for point in points}
 
     def run(self) -> Outcome:
         """Until all is done or the user stops it. No exception leaves a worker behind."""
         try:
             with self._signals():
-                for number in range(min(self.machine.jobs, len(self.waiting))):
-                    self._open(number)
-                while self.slots:
-                    for key, _ in self.selector.select(_SECONDS_BETWEEN_TICKS):
-                        self._hear(key.data)
-                    self.watcher.tick()
+                self._work(self.machine.jobs)
+                self.alone, self.waiting, self.again = True, self.again, []
+                self.outcome.retried = len(self.waiting)
+                self._work(1)
         finally:
             for slot in self.slots:
                 slot.close()
             self.selector.close()
         return self.outcome
 
+    def _work(self, jobs: int) -> None:
+        """Until nothing waits and nobody works."""
+        for number in range(min(jobs, len(self.waiting))):
+            self._open(number)
+        while self.slots:
+            for key, _ in self.selector.select(_SECONDS_BETWEEN_TICKS):
+                self._hear(key.data)
+            self._heed_signals()
+            if self.run_timeout is not None:
+                for slot in self.slots:
+                    slot.kill_after(self.run_timeout)
+            self.watcher.tick()
+
     def _open(self, number: int) -> None:
-        slot = _Slot(number, self.machine)
+        slot = Slot(number, self.machine.environment(number))
         self.slots.append(slot)
         assert slot.process.stdout is not None
         self.selector.register(slot.process.stdout, selectors.EVENT_READ, slot)
 
-    def _hear(self, slot: _Slot) -> None:
+    def _hear(self, slot: Slot) -> None:
         if slot not in self.slots:
             return
         assert slot.process.stdout is not None
         line = slot.process.stdout.readline()
-        if not line:
+        if not line.endswith(b"\n"):  # the end, or a line that death cut off
             self._bury(slot)
             return
         event = EVENT.validate_json(line)
-        self.watcher.told(event)
         if isinstance(event, RunEnded):
-            self._note(slot, event)
+            point, slot.point = slot.point, None
+            assert point is not None
+            self._settle(point, event)
+            if event.may_go_better:
+                self._replace(slot)  # its memory is full
+                return
+        else:
+            self.watcher.told(event)
         if isinstance(event, (Ready, RunEnded)):
-            slot.ready = True
+            slot.ready, self.false_starts = True, 0
             self._give_work(slot)
 
-    def _note(self, slot: _Slot, event: RunEnded) -> None:
-        self.outcome.ended[event.run_id] = event
-        slot.point = None
-        if event.status == "unwritable":
-            self.outcome.stopped_because = event.message
-            self.waiting.clear()
-
-    def _give_work(self, slot: _Slot) -> None:
-        if not self.waiting:
+    def _give_work(self, slot: Slot) -> None:
+        point = self._next_for(slot)
+        if point is None:
             self._dismiss(slot)
             return
-        point = self._next_for(slot)
-        slot.point, slot.net = point, _net_of(point)
-        folder = self.store.run_folder(point).path
-        data_dir = str(self.machine.data_dir) if self.machine.data_dir else None
+        net = self._nets[point.run_id]
+        if slot.is_worn(net):
+            self.waiting.insert(0, point)
+            self._replace(slot)
+            return
+        slot.take(point, net)
         self.watcher.started(point)
         slot.send(
             Job(
                 run_id=point.run_id,
                 spec=point.spec,
-                folder=str(folder.absolute()),
-                data_dir=data_dir,
+                folder=str(self.store.run_folder(point).path.absolute()),
+                data_dir=str(self.machine.data_dir) if self.machine.data_dir else None,
                 threads=self.machine.threads,
             )
         )
 
-    def _next_for(self, slot: _Slot) -> Point:
+    def _next_for(self, slot: Slot) -> Point | None:
+        """The next run that no other sweep has done or is at; None when nothing is left to take."""
+        while self.waiting or self._let_go():
+            point = self.waiting.pop(self._best_for(slot))
+            state = self.store.state(point)
+            if state not in (State.DONE, State.RUNNING):
+                return point
+            status = "shared" if state is State.DONE else "busy"
+            self._settle(point, RunEnded(run_id=point.run_id, status=status))
+        return None
+
+    def _best_for(self, slot: Slot) -> int:
         """A run of the net that the worker has compiled already, else the next one nobody is at."""
         taken = {other.net for other in self.slots if other is not slot and other.point is not None}
-        best = min(
-            range(len(self.waiting)),
-            key=lambda i: (_net_of(self.waiting[i]) != slot.net, _net_of(self.waiting[i]) in taken, i),
-        )
-        return self.waiting.pop(best)
+        nets = [self._nets[point.run_id] for point in self.waiting]
+        return min(range(len(nets)), key=lambda i: (nets[i] != slot.net, nets[i] in taken, i))
 
-    def _bury(self, slot: _Slot) -> None:
-        """A worker that ended by itself: its run failed; another worker takes its place."""
-        note, point = slot.death_note(), slot.point
+    def _let_go(self) -> bool:
+        """Whether another sweep has let go of runs that it held; they wait again."""
+        free = [point for point in self.elsewhere if self.store.state(point) is not State.RUNNING]
+        self.elsewhere = [point for point in self.elsewhere if point not in free]
+        self.waiting += free
+        return bool(free)
+
+    def _settle(self, point: Point, end: RunEnded) -> None:
+        """Note how a run ended, and what follows from it for the others."""
+        if end.may_go_better and not self.alone and not self.outcome.interrupted:
+            end = end.model_copy(update={"status": "again"})
+            self.again.append(point)
+        else:
+            self.outcome.ended[point.run_id] = end
+        self.watcher.told(end)
+        if end.status == "busy":
+            self.elsewhere.append(point)
+        elif end.status == "unwritable":
+            self._stop(end.message)
+        elif end.status == "failed":
+            self._stop_if_all_fail_alike()
+
+    def _stop_if_all_fail_alike(self) -> None:
+        rest = len(self.waiting) + len(self.again)
+        ends = [end for end in self.outcome.ended.values() if end.status not in ("shared", "busy")]
+        alike = {end.status for end in ends} == {"failed"} and len({end.message for end in ends}) == 1
+        if rest and alike and len(ends) >= ALIKE:
+            self._stop(f"the first {len(ends)} runs all failed alike, so {rest} more are not tried: {ends[0].message}")
+
+    def _stop(self, reason: str) -> None:
+        self.outcome.stopped_because = reason
+        self.waiting.clear()
+        self.again.clear()
+        self.elsewhere.clear()
+
+    def _bury(self, slot: Slot) -> None:
+        """A worker that ended by itself, or was killed: another one takes its place."""
+        error, point = slot.death(), slot.point
+        slot.point = None
+        if point is not None:
+            self._settle(point, self._death_of(point, slot, error))
+        elif not slot.ready:
+            self.false_starts += 1
+            if self.false_starts >= ALIKE:
+                self._stop(f"no worker can start: {error.message}")
+        self._replace(slot)
+
+    def _death_of(self, point: Point, slot: Slot, error: ErrorRecord) -> RunEnded:
+        """What the worker can no longer say; written down as the run's result, for `status` to name."""
+        if self.outcome.interrupted:
+            return RunEnded(run_id=point.run_id, status="interrupted")
+        folder = self.store.run_folder(point)
+        backend, threads = self.machine.backend, self.machine.threads
+        record = failed_record(point.spec, point.run_id, error, backend, threads, slot.started)
+        try:
+            with folder.lock():
+                folder.prepare(point.spec)
+                folder.write_result(record)
+        except (OSError, Timeout):  # cannot be written, or another sweep is at it: then it stays to do
+            pass
+        again = may_go_better(error)
+        return RunEnded(
+            run_id=point.run_id, status="failed", message=error.message, may_go_better=again, log=str(folder.log)
+        )
+
+    def _replace(self, slot: Slot) -> None:
         self._dismiss(slot)
-        if point is None:
-            if not slot.ready:
-                self.outcome.stopped_because = f"a worker could not start: {note}"
-                self.waiting.clear()
-            return
-        log = self.store.run_folder(point).log
-        status: Literal["interrupted", "failed"] = "interrupted" if self.outcome.interrupted else "failed"
-        ended = RunEnded(run_id=point.run_id, status=status, message=f"{note}; see {log}")
-        self.outcome.ended[point.run_id] = ended
-        self.watcher.told(ended)
         if self.waiting:
             self._open(slot.number)
 
-    def _dismiss(self, slot: _Slot) -> None:
+    def _dismiss(self, slot: Slot) -> None:
         self.slots.remove(slot)
         self.selector.unregister(slot.process.stdout)  # type: ignore[arg-type]
         slot.close()
+
+    def _heed_signals(self) -> None:
+        if self.signals and not self.outcome.interrupted:
+            self.outcome.interrupted = True
+            self._stop("")
+            self.watcher.say("Stopping at the end of the running epochs; again to stop now. The same command resumes.")
+            for slot in self.slots:
+                slot.send(Stop())
+        if self.signals > 1:
+            for slot in self.slots:
+                slot.kill()
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
         """Ctrl-C or SIGTERM once: finish the epoch, checkpoint, stop. Twice: stop now."""
 
         def handle(number: int, frame: FrameType | None) -> None:
-            if self.outcome.interrupted:
-                for slot in self.slots:
-                    os.killpg(slot.process.pid, signal.SIGKILL)
-                return
-            self.outcome.interrupted = True
-            self.waiting.clear()
-            self.watcher.say("Stopping at the end of the running epochs; again to stop now. The same command resumes.")
-            for slot in self.slots:
-                slot.send(Stop())
+            self.signals += 1  # heeded between two events: lists must not change under whoever reads them
 
         before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

@@ -135,8 +135,13 @@ def _epoch_line(event: EpochEnded) -> str:
 def _ending(event: RunEnded) -> str:
     accuracy = f" validation {_percent(event.validation_accuracy)}" if event.validation_accuracy is not None else ""
     took = f" in {clock(event.seconds)}" if event.seconds else ""
-    because = f": {event.message}" if event.message else ""
-    return f"{event.status:<7} {event.run_id}{accuracy}{took}{because}"
+    because = f": {event.message}" if event.message else _MEANING.get(event.status, "")
+    log = f"; see {event.log}" if event.log else ""
+    later = "; tried again alone when all others are done" if event.status == "again" else ""
+    return f"{event.status:<7} {event.run_id}{accuracy}{took}{because}{log}{later}"
+
+
+_MEANING = {"busy": ": another sweep is at it", "shared": ": another sweep has finished it"}
 
 
 def _number(value: float | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bn_study.execution.ledger import Ledger
 from bn_study.execution.local import LocalSweep, Machine, Outcome
 from bn_study.execution.progress import LiveView, PlainLines
 from bn_study.planning.expansion import Plan, Point
-from bn_study.store.store import State, Store
+from bn_study.store.store import State, Store, is_held
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def standings(plan: Plan, store: Store) -> list[Standing]:
 
 
 def _standing(point: Point, store: Store) -> Standing:
-    state, damages_before = store.state(point), len(store.damages)
+    damages_before = len(store.damages)
+    state = store.state(point)
     why = ""
     folder = store.run_folder(point)
     if state is State.DONE:
@@ -51,7 +53,7 @@ def _standing(point: Point, store: Store) -> Standing:
     else:
         done = epochs_done(folder.path)
         why = f"epoch {done} of {point.spec.training.epochs} done"
-    if len(store.damages) > damages_before:
+    if len(store.damages) > damages_before and state is not State.DONE:
         why = f"damaged result: {store.damages[-1].reason}"
     return Standing(point, state, why)
 
@@ -63,6 +65,17 @@ def epochs_done(folder: Path) -> int:
             return sum(1 for _ in csv.DictReader(file))
     except (OSError, csv.Error, UnicodeDecodeError):
         return 0
+
+
+def discard_leftovers(found: Iterable[Standing], store: Store) -> None:
+    """Checkpoints of done runs: of workers that were killed after their result and before they tidied up."""
+    for standing in found:
+        folder = store.run_folder(standing.point)
+        if standing.state is State.DONE and folder.checkpoint.is_dir() and not is_held(folder):
+            with suppress(OSError):  # it costs space, and nothing else
+                folder.refuse_links()
+                (folder.checkpoint / "state.npz").unlink(missing_ok=True)
+                folder.checkpoint.rmdir()
 
 
 def fetch_data(points: Sequence[Point], data_dir: Path | None, tell: Callable[[int, int | None], None]) -> list[str]:
@@ -79,11 +92,13 @@ def fetch_data(points: Sequence[Point], data_dir: Path | None, tell: Callable[[i
     return sentences
 
 
-def run_points(points: Sequence[Point], store: Store, machine: Machine, console: Console) -> Outcome:
+def run_points(
+    points: Sequence[Point], store: Store, machine: Machine, console: Console, run_timeout: float | None = None
+) -> Outcome:
     """Train the points, shown live on a terminal and as lines elsewhere."""
     largest = max((data_facts(point.spec.dataset).train_images for point in points), default=0)
     ledger = Ledger(points, largest, machine.jobs)
     if not console.is_terminal:
-        return LocalSweep(points, store, machine, PlainLines(ledger, console)).run()
+        return LocalSweep(points, store, machine, PlainLines(ledger, console), run_timeout).run()
     with LiveView(ledger, console) as view:
-        return LocalSweep(points, store, machine, view).run()
+        return LocalSweep(points, store, machine, view, run_timeout).run()

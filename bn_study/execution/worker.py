@@ -22,8 +22,10 @@ from filelock import Timeout
 from bn_study.config.run import DatasetSpec
 from bn_study.datasets import Dataset, load
 from bn_study.execution.event import COMMAND, EpochEnded, Event, Job, Progressed, Ready, RunEnded, Stop
+from bn_study.execution.failure import failed_record, may_go_better, utc
+from bn_study.execution.log import log_to, shorten_log
 from bn_study.planning.identity import fingerprint
-from bn_study.store.environment import environment
+from bn_study.store.atomic import way_out
 from bn_study.store.record import EpochRecord, ErrorRecord, RunRecord
 from bn_study.store.store import RunFolder
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bn_study.training.workbench import Workbench
 
 ORPHANED = 3  # exit code: the parent is gone
+MOST_CHARACTERS = 2000  # of an error told to the parent: a line that the pipe takes whole; result.json has it all
 _SECONDS_BETWEEN_PROGRESS = 0.5
 
 
@@ -78,9 +81,12 @@ class Worker:
         """Train one job under its lock; every ending is an event."""
         folder, began = RunFolder(Path(job.folder)), time.monotonic()
         try:
-            folder.prepare(job.spec)
+            folder.refuse_links()
             with folder.lock():
-                _log_to(folder.log)
+                if folder.is_done(fingerprint(job.spec)):  # by another sweep, since ours looked
+                    return RunEnded(run_id=job.run_id, status="shared")
+                folder.prepare(job.spec)
+                log_to(folder.log)
                 record = self._record(job, folder, bench)
                 if record is None:
                     return RunEnded(run_id=job.run_id, status="interrupted")
@@ -90,14 +96,18 @@ class Worker:
         except Timeout:
             return RunEnded(run_id=job.run_id, status="busy")
         except OSError as error:
+            if advice := way_out(error):
+                return RunEnded(run_id=job.run_id, status="unwritable", message=advice)
             message = f"{error.filename or folder.path}: {error.strerror or error}"
-            return RunEnded(run_id=job.run_id, status="unwritable", message=message)
+            return RunEnded(run_id=job.run_id, status="failed", message=message)
         last = record.epochs[-1].validation_accuracy if record.epochs else None
         message = f"{record.error.type}: {record.error.message}" if record.error else ""
         return RunEnded(
             run_id=job.run_id,
             status=record.status,
-            message=message,
+            message=message[:MOST_CHARACTERS],
+            may_go_better=record.error is not None and may_go_better(record.error),
+            log=str(folder.log) if record.error else "",
             seconds=time.monotonic() - began,
             validation_accuracy=last,
         )
@@ -107,7 +117,7 @@ class Worker:
         from bn_study.training.train import Interrupted, train
 
         epochs: list[EpochRecord] = []
-        started = _utc()
+        started = utc()
         try:
             checkpoint = _checkpoint(job, folder)
             announce = _Announcer(self, job, folder, epochs)
@@ -115,8 +125,13 @@ class Worker:
         except Interrupted:
             return None
         except Exception as error:
-            traceback.print_exc()
-            return _failure(job, error, epochs, started)
+            if isinstance(error, OSError) and way_out(error):
+                raise
+            text = traceback.format_exc()
+            print(text, file=sys.stderr, flush=True)
+            said = ErrorRecord(type=type(error).__name__, message=str(error), traceback=text)
+            backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+            return failed_record(job.spec, job.run_id, said, backend, job.threads, started, epochs)
 
 
 class _Announcer:
@@ -129,6 +144,7 @@ class _Announcer:
     def __call__(self, news: Progress | EpochRecord) -> None:
         spec, now = self.job.spec, time.monotonic()
         if isinstance(news, EpochRecord):
+            shorten_log()
             self.epochs.append(news)
             self.folder.write_epochs(self.epochs)
             self.worker.tell(
@@ -165,35 +181,6 @@ def _checkpoint(job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]
     return Checkpoint(folder.checkpoint, fingerprint(job.spec))
 
 
-def _failure(job: Job, error: Exception, epochs: list[EpochRecord], started: str) -> RunRecord:
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    return RunRecord(
-        run_id=job.run_id,
-        fingerprint=fingerprint(job.spec),
-        status="failed",
-        spec=job.spec,
-        epochs=tuple(epochs),
-        environment=environment(backend, "unknown", job.threads, job.spec.training.precision),
-        error=ErrorRecord(type=type(error).__name__, message=str(error), traceback=traceback.format_exc()),
-        started=started,
-        ended=_utc(),
-    )
-
-
-def _utc() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
-
-
-def _log_to(path: Path) -> None:
-    """From now on, whatever this process or the backend's C++ prints goes to the run's log."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-
-
 def _keep_to_cores() -> None:
     """JAX takes its thread count from the cores it may use; TensorFlow from its own variables."""
     cores = os.environ.get("BN_STUDY_CORES")
@@ -208,7 +195,12 @@ def main() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # "retracing": a new net is a new trace
     worker = Worker(channel)
     threading.Thread(target=worker.listen, daemon=True).start()
-    worker.work()
+    try:
+        worker.work()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)  # an orderly exit would abort: the listening thread holds standard input
 
 
 if __name__ == "__main__":

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+
+#: Errors of the place: no other run could be written there either.
+_OF_THE_PLACE = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk quota is used up; free some space",
+    errno.EFBIG: "files may not be that large here (ulimit -f)",
+    errno.EROFS: "the folder is read-only; choose another with --results, or make it writable",
+    errno.EACCES: "writing is not allowed; choose another folder with --results, or change its permissions",
+    errno.EPERM: "writing is not allowed; choose another folder with --results, or change its permissions",
+    errno.EIO: "the disk does not answer as it should",
+}
+
+
+def way_out(error: OSError) -> str | None:
+    """What a person can do about a place that takes no file; None when the error is about one file alone."""
+    if error.errno not in _OF_THE_PLACE:
+        return None
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{_OF_THE_PLACE[error.errno]}. The same command then goes on from here"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -15,8 +35,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -6,6 +6,7 @@ valid `result.json` → done; lock held → running; neither → to do. Nothing 
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from bn_study.config.load import load_run
+from bn_study.config.problem import ConfigError
 from bn_study.config.run import RunSpec
 from bn_study.config.source import dump_yaml
 from bn_study.planning.expansion import Point
@@ -45,6 +48,10 @@ class RunFolder:
         return self.path / "result.json"
 
     @property
+    def spec(self) -> Path:
+        return self.path / "spec.yaml"
+
+    @property
     def log(self) -> Path:
         return self.path / "log.txt"
 
@@ -59,11 +66,19 @@ class RunFolder:
         """
         return FileLock(self.path / "lock", timeout=2)
 
+    def refuse_links(self) -> None:
+        """Raises OSError: a link could lead what is written to anywhere. Links above the runs are the user's."""
+        for path in (self.path, self.log, self.checkpoint, self.path / "lock"):
+            if path.is_symlink():
+                raise OSError(errno.ELOOP, "is a link, and results are not written through links; remove it", str(path))
+
     def prepare(self, spec: RunSpec) -> None:
-        """Make the folder and write the resolved spec, every default included."""
+        """Make the folder and write the resolved spec, every default included. To be called under the lock."""
         self.path.mkdir(parents=True, exist_ok=True)
+        for part in self.path.rglob(".*.partial"):  # of a worker that was killed while it wrote
+            part.unlink(missing_ok=True)
         text = dump_yaml(spec.model_dump(mode="json"))
-        write_atomically(self.path / "spec.yaml", text.encode())
+        write_atomically(self.spec, text.encode())
 
     def write_epochs(self, epochs: Iterable[EpochRecord]) -> None:
         """epochs.csv, for people and other tools; the truth is in result.json and the checkpoint."""
@@ -76,10 +91,46 @@ class RunFolder:
     def write_result(self, record: RunRecord) -> None:
         write_atomically(self.result, (record.model_dump_json(indent=1) + "\n").encode())
 
+    def read_result(self, expected: str) -> RunRecord | None:
+        """The valid result of the run with this fingerprint; None when there is none. Raises Damaged."""
+        try:
+            record = RunRecord.model_validate_json(self.result.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Damaged(f"cannot be read: {error.strerror}") from error
+        except ValidationError as error:
+            raise Damaged(_first_mistake(error)) from error
+        if fingerprint(record.spec) != expected:
+            raise Damaged("is the result of another spec")
+        return record
+
+    def spec_was_edited(self, ran: RunSpec) -> bool:
+        """Whether spec.yaml is younger than the result and says something else than what ran."""
+        try:
+            younger = self.spec.stat().st_mtime_ns > self.result.stat().st_mtime_ns
+            return younger and load_run(self.spec) != ran
+        except OSError:
+            return False
+        except ConfigError:
+            return True
+
+    def is_done(self, expected: str) -> bool:
+        """Whether a result lies here that no later run replaces."""
+        try:
+            record = self.read_result(expected)
+        except Damaged:
+            return False
+        return record is not None and record.status != "failed"
+
+
+class Damaged(Exception):
+    """A file is no valid result; the message says why."""
+
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that is no valid result: named, set aside, never taken for done."""
+    """A file that is not what it should be: named, and never taken for done."""
 
     path: Path
     reason: str
@@ -107,22 +158,18 @@ class Store:
         """The valid result of a point's run, or None. A damaged one is noted in `damages`."""
         if point.fingerprint in self._done:
             return self._done[point.fingerprint]
-        path = self.run_folder(point).result
+        folder = self.run_folder(point)
         try:
-            record = RunRecord.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+            record = folder.read_result(point.fingerprint)
+        except Damaged as damage:
+            self.damages.append(Damage(folder.result, str(damage)))
             return None
-        except OSError as error:
-            self.damages.append(Damage(path, f"cannot be read: {error.strerror}"))
-            return None
-        except ValidationError as error:
-            self.damages.append(Damage(path, _first_mistake(error)))
-            return None
-        if fingerprint(record.spec) != point.fingerprint:
-            self.damages.append(Damage(path, "is the result of another spec"))
-            return None
-        if record.status != "failed":
+        if record is not None and record.status != "failed":
             self._done[point.fingerprint] = record
+            if folder.spec_was_edited(record.spec):
+                self.damages.append(
+                    Damage(folder.spec, "was changed after the run; result.json holds the spec that ran")
+                )
         return record
 
     def records(self, points: Iterable[Point]) -> dict[str, RunRecord]:

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import io
-import json
 import time
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
-from pydantic import TypeAdapter
 
 from bn_study.store.atomic import write_atomically
-from bn_study.store.record import EpochRecord
+from bn_study.store.record import EpochRecord, Recorded
+
+if TYPE_CHECKING:
+    import keras
 
 #: Writing the dense net's 32 MB takes about 0.1 s; an epoch of less than this is cheaper to repeat.
 SECONDS_BETWEEN = 10.0
 
-_EPOCHS = TypeAdapter(tuple[EpochRecord, ...])
+
+class _Header(Recorded):
+    fingerprint: str
+    epochs: tuple[EpochRecord, ...]
+
+
+#: What NumPy, zipfile and pydantic raise on a file that is torn, flipped or foreign (NotImplementedError: a
+#: flipped compression method; MemoryError: a flipped shape).
+_DAMAGED = (
+    OSError, KeyError, ValueError, TypeError, EOFError, RuntimeError, MemoryError, OverflowError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass
@@ -41,8 +54,7 @@ class Checkpoint:
     def save(self, variables: Sequence[keras.Variable], epochs: Sequence[EpochRecord]) -> None:
         """Weights, BN statistics, optimizer and history. Raises OSError when it cannot be written."""
         self.folder.mkdir(exist_ok=True)
-        history = _EPOCHS.dump_json(tuple(epochs)).decode()
-        header = json.dumps({"fingerprint": self.fingerprint, "epochs": history})
+        header = _Header(fingerprint=self.fingerprint, epochs=tuple(epochs)).model_dump_json()
         content = io.BytesIO()
         arrays = {f"variable_{number}": np.asarray(variable) for number, variable in enumerate(variables)}
         np.savez(content, header=np.array(header), **arrays)  # type: ignore[arg-type]
@@ -53,16 +65,16 @@ class Checkpoint:
         """Set the variables and return the epochs done; an absent or damaged checkpoint restores nothing."""
         try:
             with np.load(io.BytesIO(self.path.read_bytes()), allow_pickle=False) as saved:
-                header = json.loads(str(saved["header"]))
+                header = _Header.model_validate_json(str(saved["header"]))
                 arrays = [saved[f"variable_{number}"] for number in range(len(variables))]
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        except _DAMAGED:
             return []
         fits = all(a.shape == tuple(v.shape) for a, v in zip(arrays, variables, strict=True))
-        if header["fingerprint"] != self.fingerprint or not fits:
+        if header.fingerprint != self.fingerprint or not fits:
             return []
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
-        return list(_EPOCHS.validate_json(header["epochs"]))
+        return list(header.epochs)
 
     def discard(self) -> None:
         """Remove it once the result is safe."""

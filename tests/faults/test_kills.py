@@ -1,0 +1,171 @@
+"""kill -9, anywhere and at any time: the same command again ends with the bits of an undisturbed sweep."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import random
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from made_up_sweep import MADE_UP, REAL, TIMES, command_line, finish, parts, results, started, write_study
+
+from bn_study.store.store import RunFolder, is_held
+
+
+
+def table(path: Path) -> str:
+    """A CSV file without its columns of times, to be compared byte by byte."""
+    with open(path, newline="") as file:
+        reader = csv.DictReader(file)
+        kept = [name for name in reader.fieldnames or () if not any(time in name for time in TIMES)]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, kept, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(reader)
+    return text.getvalue()
+
+
+def tables(folder: Path) -> dict[str, str]:
+    return {path.name: table(path) for path in folder.rglob("*.csv") if path.parent.name == "base"}
+
+
+def undisturbed(folder: Path, runs: int, epochs: int, program: Sequence[str] = MADE_UP) -> Path:
+    write_study(folder, runs, epochs)
+    finish(command_line(folder, program=program))
+    return folder
+
+
+def gone(processes: list[psutil.Process], seconds: float) -> bool:
+    return not psutil.wait_procs(processes, timeout=seconds)[1]
+
+
+@pytest.mark.parametrize(
+    ("program", "kills", "epochs"),
+    [
+        pytest.param(MADE_UP, 3, 6, id="3"),
+        pytest.param(MADE_UP, 20, 6, marks=pytest.mark.long, id="20"),
+        pytest.param(REAL, 8, 60, marks=pytest.mark.long, id="8, real nets"),
+    ],
+)
+def test_the_main_process_killed_at_random_moments(
+    program: Sequence[str], kills: int, epochs: int, tmp_path: Path
+) -> None:
+    """12 points; workers are gone within 2 s, locks free, no finished point is started again, same tables."""
+    runs, chance = 12, random.Random(kills)
+    calm, torn = undisturbed(tmp_path / "calm", runs, epochs, program), tmp_path / "torn"
+    write_study(torn, runs, epochs)
+    killed = starts = restarted = 0
+    workers: list[psutil.Process] = []
+    for _ in range(kills):
+        done = set(results(torn))
+        if len(done) == runs:  # all done before the last kill: begin anew, so that each kill hits work
+            for path in list(torn.rglob("result.json"))[: runs // 2]:
+                path.unlink()
+            done = set(results(torn))
+        process = command_line(torn, {"seconds": 0.05}, program=program)
+        wait_for_a_start(torn, process)
+        time.sleep(chance.uniform(0.0, 1.5))
+        with suppress(psutil.NoSuchProcess):
+            workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        out, _ = process.communicate()
+        killed += process.returncode == -signal.SIGKILL
+        starts += len(started(out))
+        restarted += len(done & set(started(out)))
+        assert gone(workers, 2.0)
+        assert not any(is_held(RunFolder(path.parent)) for path in torn.rglob("lock"))
+    finish(command_line(torn, program=program))
+    print(f"main killed {killed} of {kills} times, {starts} starts, {restarted} finished points started again")
+    assert restarted == 0
+    assert results(torn / "results") == results(calm / "results")
+    assert tables(torn / "results") == tables(calm / "results")
+    assert {"runs.csv", "table.csv"} <= tables(torn / "results").keys()
+    assert not parts(torn)
+
+
+def wait_for_a_start(folder: Path, process: object) -> None:
+    """Until a run is at work, so that the kill does not hit an import."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:  # type: ignore[attr-defined]
+        if any(is_held(RunFolder(path.parent)) for path in folder.rglob("lock")):
+            return
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("runs", "epochs"), [(6, 10), pytest.param(24, 20, marks=pytest.mark.long)])
+def test_a_random_worker_killed_every_second(runs: int, epochs: int, tmp_path: Path) -> None:
+    """A run hit once is tried again by itself; one hit twice is left to the next call. The bits stay the same."""
+    chance = random.Random(runs)
+    calm, torn = undisturbed(tmp_path / "calm", runs, epochs), tmp_path / "torn"
+    write_study(torn, runs, epochs)
+    kills = calls = 0
+    code = 1
+    while code != 0:
+        calls += 1
+        assert calls < 60
+        process = command_line(torn, {"seconds": 0.1})
+        while process.poll() is None:
+            time.sleep(1.0)
+            with suppress(psutil.NoSuchProcess):
+                workers = psutil.Process(process.pid).children()
+                workers = [worker for worker in workers if "fake_worker" in " ".join(worker.cmdline())]
+                if workers and len(results(torn)) < runs:
+                    chance.choice(workers).kill()
+                    kills += 1
+        out, err = process.communicate()
+        code = process.returncode
+        assert code in (0, 1), out + err
+        assert "Traceback" not in err
+    print(f"{runs} points, {kills} workers killed, {calls} call(s) until all done")
+    assert kills > 0
+    assert results(torn / "results") == results(calm / "results")
+    assert tables(torn / "results") == tables(calm / "results")
+    assert not parts(torn)
+
+
+def test_a_worker_killed_while_it_writes_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """SIGKILL between the bytes of the temporary file and its new name: no result, and the part is swept up."""
+    write_study(tmp_path, 2)
+    finish(command_line(tmp_path))
+    before = results(tmp_path)
+    path = sorted(tmp_path.rglob("result.json"))[0]
+    part = path.with_name(f".result.json.{os.getpid()}.partial")
+    part.write_bytes(path.read_bytes()[:100])
+    path.unlink()
+    finish(command_line(tmp_path))
+    assert results(tmp_path) == before
+    assert not parts(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_at_the_epochs_end_and_two_stop_at_once(number: signal.Signals, tmp_path: Path) -> None:
+    """Once: the epoch ends, a checkpoint is written. Twice, in an epoch of 100 s: now. Both exit 130 and resume."""
+    write_study(tmp_path, 2, epochs=50)
+    process = command_line(tmp_path, {"seconds": 0.2})
+    wait_for_a_start(tmp_path, process)
+    time.sleep(1.0)
+    process.send_signal(number)
+    assert "Interrupted. The same command goes on from here." in finish(process, code=130)
+    assert list(tmp_path.rglob("state.npz"))
+    assert not results(tmp_path)
+
+    process = command_line(tmp_path, {"seconds": 100.0})
+    wait_for_a_start(tmp_path, process)
+    process.send_signal(number)
+    time.sleep(1.0)
+    assert process.poll() is None
+    process.send_signal(number)
+    began = time.monotonic()
+    finish(process, code=130)
+    assert time.monotonic() - began < 5.0
+
+    finish(command_line(tmp_path))
+    assert len(results(tmp_path)) == 2
+    assert not list(tmp_path.rglob("state.npz"))
