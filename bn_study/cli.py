@@ -192,16 +192,27 @@ def status(
 
 @app.command()
 def report(
-    study: StudyArgument,
+    study: Annotated[str | None, typer.Argument(metavar="STUDY", help="a study file, or its name")] = None,
     profile: Profile = None,
     set_: Set = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="LIST", help="of png,svg,pdf,html,pptx; all by default")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="every study that has results, with an index")] = False,
+    experiments: Annotated[Path, typer.Option(help="folder of study files, for --all")] = Path("experiments"),
     results: Results = Path("results"),
 ) -> None:
-    """Write tables, charts and a page from what is in the store, finished or not."""
-    planned = _plan(study, profile, set_)
-    store = _store(planned, results)
-    _report(_console(), planned, store, results)
-    _say_damages(_console(), store)
+    """Write findings, tables, charts, a page and slides from what is in the store, finished or not."""
+    if all_ == (study is not None):
+        _fail("name one study, or give --all", 2)
+    formats = _formats(format_)
+    if study is not None:
+        planned = _plan(study, profile, set_)
+        store = _store(planned, results)
+        _report(_console(), planned, store, results, formats)
+        _say_damages(_console(), store)
+        return
+    _report_all(_console(), experiments, results, profile, formats)
 
 
 @app.command(name="list")
@@ -356,18 +367,59 @@ def _fetch(console: Console, points: list[Point], data_dir: Path | None) -> None
         console.print(sentence, highlight=False)
 
 
-def _report(console: Console, planned: Plan, store: Store, results: Path) -> None:
-    """Print the comparison table, write the report, name what a reader opens first."""
-    from bn_study.analysis.table import points_table, runs_table
+def _formats(asked: str | None) -> tuple[str, ...]:
+    from bn_study.presentation.report import FORMATS
+
+    if asked is None:
+        return FORMATS
+    wanted = tuple(filter(None, (part.strip().lower() for part in asked.split(","))))
+    unknown = [part for part in wanted if part not in FORMATS]
+    if unknown or not wanted:
+        _fail(f"--format {asked}: {', '.join(unknown) or 'nothing'} is not one of {', '.join(FORMATS)}", 2)
+    return wanted
+
+
+def _report_all(
+    console: Console, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
+) -> None:
+    """Every study with results at its default profile (or at `profile`, where it has that one); then the index."""
+    from bn_study.presentation.index import Entry, write_index
     from bn_study.presentation.report import write_report
-    from bn_study.presentation.terminal_table import comparison_table
+
+    entries = []
+    for path in sorted(experiments.glob("*.yaml")):
+        names = load_study(path).study.profiles
+        planned = expand(load_study(path, profile if profile in names else None))
+        store = _store(planned, results)
+        if records := store.records(planned.runs):
+            folder = _report_folder(planned.source, results)
+            written = write_report(planned.source, planned, records, folder, formats)
+            entries.append(Entry.read(written.findings))
+            console.print(str(written.page), highlight=False, soft_wrap=True)
+        _say_damages(console, store)
+    if not entries:
+        _fail(f"no study under {experiments} has results in {results}", 1)
+    for path in write_index(entries, results):
+        console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def _report(
+    console: Console, planned: Plan, store: Store, results: Path, formats: tuple[str, ...] | None = None
+) -> None:
+    """Print the comparison table, write the report, name what a reader opens first."""
+    from bn_study.analysis.table import epochs_table, points_table, runs_table
+    from bn_study.analysis.verdict import judge
+    from bn_study.presentation.report import FORMATS, write_report
+    from bn_study.presentation.terminal_table import comparison_table, verdict_lines
 
     records = store.records(planned.runs)
     runs = runs_table(planned, records)
     console.print(comparison_table(planned, points_table(planned, runs), runs))
-    written = write_report(planned.source, planned, records, _report_folder(planned.source, results))
+    console.print(verdict_lines(judge(planned, runs, epochs_table(planned, records))), highlight=False)
+    folder = _report_folder(planned.source, results)
+    written = write_report(planned.source, planned, records, folder, formats or FORMATS)
     charts = [path for path in written.figures if path.suffix == ".png"]
-    for path in (written.page, written.table, *charts):
+    for path in filter(None, (written.page, written.html, written.deck, written.findings, written.table, *charts)):
         console.print(str(path), highlight=False, soft_wrap=True)
 
 

@@ -67,7 +67,7 @@ def place_of(plan: Plan, published: Published) -> Axes | str:
     """The grid point that a published number speaks of; or, as text, why it has nothing to stand beside."""
     if published.metric not in METRICS and published.metric not in EPOCH_METRICS:
         return "it does not say which accuracy is to be reached"
-    fitting = [point for point in plan.points if point.arm == published.arm and _fits(point, published.at)]
+    fitting = [point for point in plan.points if point.arm == published.arm and fits(point, published.at)]
     if not fitting:
         return "not in this plan"
     places = [{path: axis_value(value) for path, value in point.axes.items()} for point in fitting]
@@ -85,7 +85,8 @@ def _is_of_run(published: Published) -> bool:
     return published.metric in METRICS and (published.epoch is None or published.metric not in EPOCH_METRICS)
 
 
-def _fits(point: Point, at: Mapping[str, Any]) -> bool:
+def fits(point: Point, at: Mapping[str, Any]) -> bool:
+    """Whether the point has these values, of its axes or of its spec; {} fits all."""
     return all(axis_value(_value(point, path)) == axis_value(wanted) for path, wanted in at.items())
 
 

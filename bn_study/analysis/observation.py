@@ -55,7 +55,14 @@ def _curve(record: RunRecord) -> dict[str, Any]:
         "last_train_loss": last.train_loss,
         "best_validation_accuracy": best.validation_accuracy if best else None,
         "best_epoch": best.epoch if best else None,
+        "validation_curve_area": _area(record.epochs),
     }
+
+
+def _area(epochs: tuple[EpochRecord, ...]) -> float | None:
+    """Area under validation accuracy against epoch, by the epochs: their mean. None where one is not finite."""
+    values = [epoch.validation_accuracy for epoch in epochs if epoch.validation_accuracy is not None]
+    return math.fsum(values) / len(values) if len(values) == len(epochs) else None
 
 
 def _best(epochs: tuple[EpochRecord, ...]) -> EpochRecord | None:

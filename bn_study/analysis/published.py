@@ -105,3 +105,26 @@ def _cells(one: BesidePublished) -> tuple[object, ...]:
         said.id, said.arm, at, said.metric, said.epoch, said.value, said.uncertainty, *ours, inside,
         same_data, one.note, said.source or "",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PublishedScore:
+    """How well a study's published numbers are met, counted.
+
+    `inside` of `compared` numbers of the same data meet our interval, the source's ± counted in. For other
+    data: of how many gaps between arms the sign is the same, opposite or undecided.
+    """
+
+    published: int
+    compared: int
+    inside: int
+    same_sign: int
+    opposite_sign: int
+    undecided_sign: int
+
+
+def published_score(beside: tuple[BesidePublished, ...], gaps: tuple[PublishedGap, ...]) -> PublishedScore:
+    """Numbers without two finished runs beside them are in `published` alone."""
+    inside, signs = [one.inside for one in beside if one.inside is not None], [gap.sign for gap in gaps]
+    counts = (signs.count("same"), signs.count("opposite"), signs.count("undecided"))
+    return PublishedScore(len(beside), len(inside), sum(inside), *counts)

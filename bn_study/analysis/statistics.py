@@ -9,20 +9,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
+from pydantic import BeforeValidator
 from scipy import special
 
 MOST_SEEDS_ENUMERATED = 20
+
+Number: TypeAlias = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
+"""A float that may be NaN; JSON has null for it"""
 
 
 @dataclass(frozen=True)
 class Interval:
     """A mean with its interval, in the unit of the values; NaN where n is too small to have one."""
 
-    mean: float
-    low: float
-    high: float
+    mean: Number
+    low: Number
+    high: Number
     n: int
 
     @property
@@ -35,11 +40,11 @@ class Interval:
 class PairedDifference:
     """Mean of a - b over the seeds that both have; `p_value` is two-sided, for a mean difference of zero."""
 
-    mean: float
-    low: float
-    high: float
+    mean: Number
+    low: Number
+    high: Number
     n: int
-    p_value: float
+    p_value: Number
 
 
 def mean_interval(values: Iterable[float], confidence: float = 0.95) -> Interval:

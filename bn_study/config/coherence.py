@@ -8,6 +8,7 @@ from bn_study.config.problem import Problem
 from bn_study.config.source import DEEPEST, Located
 from bn_study.config.validate import suggestion
 
+_PLURAL = {"arm": "arms", "axis": "axes", "profile": "profiles"}
 STUDY_LEVEL = ("seeds", "grid")  # what a profile or --set may change beside fields of the run
 
 
@@ -69,13 +70,17 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
         compare = claim.child("compare")
         for key in ("arm", "with"):
             yield from _unknown(compare and compare.child(key), f"claims[{index}].compare.{key}", "arm", arms)
+        peak = claim.child("peak")
+        yield from _unknown(peak and peak.child("arm"), f"claims[{index}].peak.arm", "arm", arms)
+        axes = [name for name, _ in _items(study.child("grid"))]
+        yield from _unknown(peak and peak.child("axis"), f"claims[{index}].peak.axis", "axis", axes)
     profiles = [name for name, _ in _items(study.child("profiles"))]
     yield from _unknown(study.child("default_profile"), "default_profile", "profile", profiles)
 
 
 def _unknown(named: Located | None, path: str, kind: str, known: list[str]) -> Iterator[Problem]:
     if named is not None and isinstance(named.value, str) and named.value not in known:
-        near = suggestion(named.value, known) or f" ({kind}s here: {', '.join(known) or 'none'})"
+        near = suggestion(named.value, known) or f" ({_PLURAL[kind]} here: {', '.join(known) or 'none'})"
         yield Problem(named.mark, path, f"there is no {kind} {named.value!r}{near}")
 
 

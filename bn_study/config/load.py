@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bn_study.config.coherence import STUDY_LEVEL, incoherences, patches, set_seed
+from bn_study.config.path import DOTTED_PATH
 from bn_study.config.problem import ConfigError, Mark, Problem
 from bn_study.config.run import RunSpec
 from bn_study.config.source import Located, parse_yaml, read_yaml
-from bn_study.config.study import DOTTED_PATH, Study
+from bn_study.config.study import Study
 from bn_study.config.validate import suggestion, validated
 
 

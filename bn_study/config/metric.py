@@ -1,9 +1,21 @@
-"""What can be measured, compared and drawn: each metric with its label, unit and direction."""
+"""What can be measured, compared, drawn and claimed: each metric with its label, unit and direction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+EpochMetricName = Literal[
+    "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "train_seconds",
+    "images_per_second",
+]  # fmt: skip
+RunMetricName = Literal[
+    "last_validation_accuracy", "best_validation_accuracy", "last_train_accuracy", "last_train_loss",
+    "last_validation_loss", "generalization_gap", "reestimated_validation_accuracy", "validation_curve_area",
+    "step_seconds", "train_seconds", "epochs_to_accuracy", "steps_to_accuracy", "seconds_to_accuracy", "parameters",
+    "forward_flops",
+]  # fmt: skip
+ClaimMetricName = Literal[RunMetricName, "diverged_share", "learning_rates_near_best"]
 
 
 @dataclass(frozen=True)
@@ -14,6 +26,8 @@ class Metric:
     label: str
     unit: str
     better: Literal["higher", "lower", "neither"]
+    spread: Literal["continuous", "steps", "none"] = "continuous"
+    """how seeds differ: freely, in whole steps (so by rank alone), or not at all"""
 
 
 def _by_name(*metrics: Metric) -> dict[str, Metric]:
@@ -47,11 +61,26 @@ RUN_METRICS = _by_name(
     Metric(
         "reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher"
     ),
+    Metric("validation_curve_area", "validation accuracy, mean over all epochs", "fraction", "higher"),
     Metric("step_seconds", "median time of a training step", "s", "lower"),
     Metric("train_seconds", "training time", "s", "lower"),
-    Metric("epochs_to_accuracy", "epochs to a given validation accuracy", "epoch", "lower"),
-    Metric("steps_to_accuracy", "steps to a given validation accuracy", "step", "lower"),
+    Metric("epochs_to_accuracy", "epochs to a given validation accuracy", "epoch", "lower", "steps"),
+    Metric("steps_to_accuracy", "steps to a given validation accuracy", "step", "lower", "steps"),
     Metric("seconds_to_accuracy", "training time to a given validation accuracy", "s", "lower"),
-    Metric("parameters", "parameters", "1", "neither"),
-    Metric("forward_flops", "forward FLOPs per image", "FLOP", "neither"),
+    Metric("parameters", "parameters", "1", "neither", "none"),
+    Metric("forward_flops", "forward FLOPs per image", "FLOP", "neither", "none"),
 )
+
+#: What a claim may be about: a metric of a run, or one that only several runs together have.
+CLAIM_METRICS = RUN_METRICS | _by_name(
+    Metric("diverged_share", "share of diverged runs", "fraction", "lower", "steps"),
+    Metric("learning_rates_near_best", "tested learning rates that come near the best", "rate", "higher", "steps"),
+)
+
+#: Of which a diverged run can be given chance, or the last that it recorded.
+ACCURACIES = frozenset(
+    {
+        "last_validation_accuracy", "best_validation_accuracy", "last_train_accuracy",
+        "reestimated_validation_accuracy", "validation_curve_area",
+    }
+)  # fmt: skip

@@ -52,8 +52,9 @@ def study_schema() -> Schema:
     _fill_names(properties["arms"], _ref("Changes"))
     _fill_names(properties["profiles"], _ref("ProfileChanges"))
     properties["grid"] = {"description": properties["grid"]["description"], **_ref("Axes")}
-    published = study["$defs"]["Published"]["properties"]
-    published["at"] = {"description": published["at"]["description"], **_ref("Changes")}
+    for definition in ("Published", "Claim"):
+        fields = study["$defs"][definition]["properties"]
+        fields["at"] = {"description": fields["at"]["description"], **_ref("Changes")}
     return {
         "$schema": run["$schema"],
         **study,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from bn_study.config.problem import contradiction
+from bn_study.config.claim import Claim
+from bn_study.config.metric import EpochMetricName, RunMetricName
+from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.run import Count, Frozen, NotNegative
 
 
@@ -22,22 +24,9 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,59}$")]
-DOTTED_PATH = r"^[a-z_0-9]+(\.[a-z_0-9]+)*$"
-DottedPath = Annotated[str, Field(pattern=DOTTED_PATH)]
-Patch = dict[DottedPath, Any]
 _UNIQUE = Field(min_length=1, json_schema_extra={"uniqueItems": True})
 Axis = Annotated[tuple[Any, ...], _UNIQUE, AfterValidator(_distinct)]
 Seeds = Annotated[tuple[Annotated[int, Field(ge=0, lt=2**31)], ...], _UNIQUE, AfterValidator(_distinct)]
-EpochMetricName = Literal[
-    "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "train_seconds",
-    "images_per_second",
-]  # fmt: skip
-RunMetricName = Literal[
-    "last_validation_accuracy", "best_validation_accuracy", "last_train_accuracy", "last_train_loss",
-    "last_validation_loss", "generalization_gap", "reestimated_validation_accuracy", "step_seconds", "train_seconds",
-    "epochs_to_accuracy", "steps_to_accuracy", "seconds_to_accuracy", "parameters", "forward_flops",
-]  # fmt: skip
 
 
 class Published(Frozen):
@@ -52,40 +41,6 @@ class Published(Frozen):
     uncertainty: NotNegative = 0.0
     same_data: bool = Field(True, description="false: other data, so only sign and size of gaps carry over")
     source: str | None = Field(None, description="where it stands, if not in the study's own source")
-
-
-class Comparison(Frozen):
-    """`arm` compared with `with`: the claim expects the metric to be lower or higher, by more than `margin`."""
-
-    model_config = ConfigDict(populate_by_name=False)
-
-    arm: Name
-    with_arm: Name = Field(alias="with")
-    expect: Literal["lower", "higher"]
-    margin: NotNegative = 0.0
-
-
-class Claim(Frozen):
-    """A sentence of the source as a testable statement, written before the runs."""
-
-    id: Name
-    says: str
-    metric: RunMetricName
-    accuracy: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
-        None, description="the validation accuracy to reach, for the *_to_accuracy metrics"
-    )
-    compare: Comparison
-
-    @model_validator(mode="after")
-    def _accuracy_where_it_is_needed(self) -> Self:
-        needed = self.metric.endswith("_to_accuracy")
-        if needed and self.accuracy is None:
-            message = f"`metric: {self.metric}` needs `accuracy:`, the validation accuracy to reach"
-            raise contradiction(message, "metric")
-        if not needed and self.accuracy is not None:
-            message = f"`accuracy` is only for metrics that end in _to_accuracy, not for {self.metric}"
-            raise contradiction(message, "accuracy")
-        return self
 
 
 class CurvesFigure(Frozen):

@@ -50,6 +50,8 @@ class BarChart:
     caption: tuple[str, ...]
     tones: tuple[tuple[Tone, str], ...] = ()
     arms: tuple[tuple[int, str], ...] = ()
+    run_ids: tuple[str, ...] = ()
+    """of the finished runs that it is drawn from"""
 
 
 def panel_of(title: str, groups: Iterable[tuple[str, Sequence[Bar]]]) -> BarPanel:

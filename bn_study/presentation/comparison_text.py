@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bn_study.analysis.axis import axis_name, axis_paths
 from bn_study.analysis.frame import Table
 from bn_study.analysis.mixing import mixed_results
@@ -32,9 +34,13 @@ _TIMES = ("step_seconds", "train_seconds")
 
 def comparison_text(plan: Plan, points: Table, short_heads: bool = False) -> TextTable:
     """One row an arm and grid point: finished of planned seeds with what became of the rest, then metrics."""
-    paths = axis_paths(plan)
+    return points_text(axis_paths(plan), summaries_of(plan, points), short_heads)
+
+
+def points_text(paths: Sequence[str], summaries: Sequence[PointSummary], short_heads: bool = False) -> TextTable:
+    """The same from summaries alone."""
     header = ("arm", *map(axis_name, paths), "seeds", *(heads[short_heads] for heads in _COLUMNS.values()))
-    return TextTable(header, tuple(_row(one) for one in summaries_of(plan, points)), names=2 + len(paths))
+    return TextTable(header, tuple(map(_row, summaries)), names=2 + len(paths))
 
 
 def _row(summary: PointSummary) -> tuple[str, ...]:

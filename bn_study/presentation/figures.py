@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from matplotlib.figure import Figure as Drawing
 
-from bn_study.analysis.frame import Table
+from bn_study.analysis.frame import Table, texts
 from bn_study.config.load import StudySource
 from bn_study.config.study import BarsFigure, CurvesFigure, Figure
 from bn_study.planning.expansion import Plan
@@ -32,17 +32,19 @@ DEFAULT_FIGURES: tuple[Figure, ...] = (
 )
 
 
-def draw_figures(source: StudySource, plan: Plan, runs: Table, epochs: Table, folder: Path) -> list[Path]:
-    """Draw the study's `figures:` and the published numbers that none of them shows, into `folder`.
+def draw_figures(
+    drawn: Iterable[LineChart | BarChart], folder: Path, kinds: Sequence[str] = ("png", "svg", "pdf")
+) -> list[Path]:
+    """Draw charts into `folder`.
 
-    Three files a chart, each written whole or not at all. The same tables give the same bytes, with one
+    One file a chart and kind, each written whole or not at all. The same tables give the same bytes, with one
     version of matplotlib. Also without any result: then the figures say so. Raises OSError.
     """
     paths: list[Path] = []
     with figure_style():
-        for chart in charts(source, plan, runs, epochs):
+        for chart in drawn:
             figure = draw(chart)
-            paths += save_figure(figure, folder, chart.name)
+            paths += save_figure(figure, folder, chart.name, kinds)
             figure.clear()
     return paths
 
@@ -51,7 +53,9 @@ def charts(source: StudySource, plan: Plan, runs: Table, epochs: Table) -> tuple
     """What is drawn, computed; every chart with a name of its own."""
     figures = source.study.figures or DEFAULT_FIGURES
     asked = itertools.chain.from_iterable(_charts(plan, runs, epochs, figure) for figure in figures)
-    return tuple(_named_apart([*asked, *published_charts(plan, runs, epochs)]))
+    finished = tuple(texts(runs[runs["status"] == "finished"], "run_id"))
+    named = _named_apart([*asked, *published_charts(plan, runs, epochs)])
+    return tuple(replace(chart, run_ids=finished) for chart in named)
 
 
 def _charts(plan: Plan, runs: Table, epochs: Table, figure: Figure) -> tuple[LineChart | BarChart, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -17,10 +18,14 @@ _METADATA: dict[str, dict[str, str | None]] = {
 }
 
 
-def save_figure(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write `folder`/`name`.png, .svg and .pdf. To be called within `style.figure_style`. Raises OSError."""
+def save_figure(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = tuple(_METADATA)) -> list[Path]:
+    """Write `folder`/`name`.KIND for png, svg and pdf, or of them `kinds`.
+
+    To be called within `style.figure_style`. Raises OSError.
+    """
     paths = []
-    for kind, metadata in _METADATA.items():
+    for kind in kinds:
+        metadata = _METADATA[kind]
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
         paths.append(write_whole(folder / f"{name}.{kind}", buffer.getvalue()))

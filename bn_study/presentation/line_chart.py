@@ -53,3 +53,5 @@ class LineChart:
     panels: tuple[LinePanel, ...]
     columns: int
     caption: tuple[str, ...]
+    run_ids: tuple[str, ...] = ()
+    """of the finished runs that it is drawn from"""

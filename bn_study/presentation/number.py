@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from bn_study.analysis.statistics import Interval, PairedDifference
-from bn_study.config.metric import EPOCH_METRICS, RUN_METRICS
+from bn_study.config.metric import CLAIM_METRICS, EPOCH_METRICS
 
 NOTHING = "\N{EN DASH}"
 
@@ -32,6 +32,7 @@ _BY_UNIT = {
     "1/s": Scale(1.0, "1/s", None),
     "epoch": Scale(1.0, "epochs", 1),
     "step": Scale(1.0, "steps", 0),
+    "rate": Scale(1.0, "rates", 1),
     "FLOP": Scale(1e-6, "MFLOP", None),
     "1": Scale(1.0, "", None),
 }
@@ -41,7 +42,7 @@ def scale_of(metric: str) -> Scale:
     """Raises KeyError for a name that is neither an epoch's nor a run's metric."""
     if metric == "step_seconds":
         return Scale(1e3, "ms", None)
-    return _BY_UNIT[(RUN_METRICS.get(metric) or EPOCH_METRICS[metric]).unit]
+    return _BY_UNIT[(CLAIM_METRICS.get(metric) or EPOCH_METRICS[metric]).unit]
 
 
 def number(value: float, scale: Scale) -> str:

@@ -43,20 +43,23 @@ def failures_text(plan: Plan, records: Mapping[str, RunRecord]) -> TextTable:
     """Runs that failed, with their errors, at most twenty; and those that diverged, with the epoch."""
     ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
     rows: list[tuple[str, ...]] = [
-        (record.run_id, record.status, _why(record)) for record in ended if record.status != "finished"
+        (record.run_id, record.status, why(record)) for record in ended if record.status != "finished"
     ]
     left_out = len(rows) - _MOST_FAILURES
     more = [("", "", f"and {left_out} more, in runs.csv")] if left_out > 0 else []
     return TextTable(("run", "ended", "why"), (*rows[:_MOST_FAILURES], *more), names=3)
 
 
-def _why(record: RunRecord) -> str:
+def why(record: RunRecord) -> str:
+    """The error, or the epoch of divergence; empty for a run that finished."""
+    if record.status == "finished":
+        return ""
     if record.error:
         return f"{record.error.type}: {record.error.message}"
     return f"the loss was not finite, or blew up, in epoch {record.diverged_at_epoch}"
 
 
-def machines_text(records: Iterable[RunRecord]) -> TextTable:
+def circumstances(records: Iterable[RunRecord]) -> dict[str, tuple[str, ...]]:
     """Each circumstance with all values that occurred: more than one device makes times incomparable."""
     found: dict[str, dict[str, None]] = {}
     for record in records:
@@ -69,7 +72,13 @@ def machines_text(records: Iterable[RunRecord]) -> TextTable:
         }  # fmt: skip
         for name, value in facts.items():
             found.setdefault(name, {})[value] = None
-    return TextTable(("", ""), tuple((name, "; ".join(values)) for name, values in found.items()), names=2)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def machines_text(records: Iterable[RunRecord]) -> TextTable:
+    """The circumstances as a table."""
+    rows = tuple((name, "; ".join(values)) for name, values in circumstances(records).items())
+    return TextTable(("", ""), rows, names=2)
 
 
 def comparability_text(records: Iterable[RunRecord]) -> str:

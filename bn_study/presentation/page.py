@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bn_study.analysis.frame import Table
-from bn_study.analysis.published import BesidePublished
+from bn_study.analysis.published import BesidePublished, published_gaps, published_score
 from bn_study.analysis.statistics import smallest_n_for_significance
+from bn_study.analysis.verdict import Verdict
 from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.comparison_text import comparison_notes, comparison_text
@@ -20,30 +21,33 @@ from bn_study.presentation.origin_text import (
     machines_text,
     status_text,
 )
-from bn_study.presentation.published_text import beside_text, gaps_text
+from bn_study.presentation.published_text import beside_text, gaps_text, score_text
 from bn_study.presentation.quantity import claimed_accuracies
 from bn_study.presentation.results_text import batch_statistics_text, differences_text, reaching_text
 from bn_study.presentation.text_table import escaped
+from bn_study.presentation.verdict_text import claims_text, tally, verdicts_text
 from bn_study.store.record import RunRecord
 
 
 @dataclass(frozen=True)
-class Findings:
+class Shown:
     """What the page speaks of: the tables of the study, its published numbers beside ours, its figures."""
 
     runs: Table
     epochs: Table
     points: Table
     beside: tuple[BesidePublished, ...]
+    verdicts: Sequence[Verdict]
     figures: Sequence[str]
     """paths of images, relative to the page"""
 
 
-def page_text(source: StudySource, plan: Plan, records: Mapping[str, RunRecord], found: Findings) -> str:
+def page_text(source: StudySource, plan: Plan, records: Mapping[str, RunRecord], found: Shown) -> str:
     """Markdown. The same records give the same text: no date but those of the runs."""
     planned = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
     sections = [
         _head(source),
+        _verdicts(found.verdicts),
         _section("Data", data_text(planned)),
         _section("Runs", status_text(plan, records), failures_text(plan, records).markdown()),
         _section("Arms", comparison_text(plan, found.points).markdown(), _list(comparison_notes(plan, found.runs))),
@@ -65,6 +69,17 @@ def _head(source: StudySource) -> str:
     return f"# {escaped(study.title)}\n\n{lines}{notes}{profile}"
 
 
+def _verdicts(verdicts: Sequence[Verdict]) -> str:
+    if not verdicts:
+        return ""
+    how = (
+        "Effects are the first arm minus the second, paired by seed. Supported: one-sided p against the margin, "
+        "adjusted by Holm over these claims, at most 0.05, and the 95 % interval beyond the margin. Contradicted: "
+        "the interval lies entirely on the wrong side of the margin. Else undecided."
+    )
+    return _section("Verdicts", tally(verdicts), verdicts_text(verdicts), claims_text(verdicts).markdown(), how)
+
+
 def _differences(plan: Plan, runs: Table) -> str:
     arms, seeds = list(plan.source.study.arms), len(plan.source.study.seeds)
     if len(arms) < 2:
@@ -83,7 +98,7 @@ def _power(seeds: int) -> str:
     if seeds >= least:
         return ""
     lowest = f"With n = {seeds} no p can be below {2 / 2**seeds:.3g}"
-    return f"{lowest}: significance at 0.05 needs {least} seeds or more."
+    return f"{lowest}: significance at 0.05 needs {least} seeds or more. (Verdicts use t tests where they may.)"
 
 
 def _batch_statistics(plan: Plan, runs: Table) -> str:
@@ -95,19 +110,20 @@ def _batch_statistics(plan: Plan, runs: Table) -> str:
     return _section("BN: moving averages and re-estimated statistics", table, why) if table else ""
 
 
-def _reaching(plan: Plan, found: Findings, accuracy: float) -> str:
+def _reaching(plan: Plan, found: Shown, accuracy: float) -> str:
     table = reaching_text(plan, found.runs, found.epochs, accuracy).markdown()
     never = f"a run that never got there counts as later than all; {NOTHING}: half of the runs or more did not."
     note = f"Medians; {never}"
     return _section(f"To {100 * accuracy:g} % validation accuracy", table, note)
 
 
-def _published(plan: Plan, found: Findings) -> str:
+def _published(plan: Plan, found: Shown) -> str:
     if not found.beside:
         return ""
     gaps = gaps_text(plan, found.runs, found.epochs).markdown()
     said = "Numbers of other data: what carries over is the gap between arms, its sign and its size." if gaps else ""
-    return _section("Published and measured", beside_text(found.beside).markdown(), said, gaps)
+    score = score_text(published_score(found.beside, published_gaps(plan, found.runs, found.epochs)))
+    return _section("Published and measured", score, beside_text(found.beside).markdown(), said, gaps)
 
 
 def _reproduce(source: StudySource, records: Sequence[RunRecord]) -> str:

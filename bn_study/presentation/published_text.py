@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.frame import Table
-from bn_study.analysis.published import BesidePublished, PublishedGap, published_gaps
+from bn_study.analysis.published import BesidePublished, PublishedGap, PublishedScore, published_gaps
 from bn_study.analysis.statistics import Interval
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
@@ -41,8 +41,32 @@ def _beside(one: BesidePublished) -> tuple[str, ...]:
 
 def gaps_text(plan: Plan, runs: Table, epochs: Table) -> TextTable:
     """One row a pair of arms of which the source printed the same metric, on other data than ours."""
+    return gap_rows_text(published_gaps(plan, runs, epochs))
+
+
+def gap_rows_text(gaps: tuple[PublishedGap, ...]) -> TextTable:
+    """The same from gaps alone."""
     header = ("arms", "what", "published gap", "measured gap", "n", "sign")
-    return TextTable(header, tuple(map(_gap, published_gaps(plan, runs, epochs))), names=2)
+    return TextTable(header, tuple(map(_gap, gaps)), names=2)
+
+
+def score_text(score: PublishedScore) -> str:
+    """'Of 12 numbers of the same data 9 lie inside our interval (75 %). Of 8 gaps …'; empty without numbers."""
+    said = []
+    if score.compared:
+        share = f"{score.inside / score.compared:.0%}".replace("%", " %")
+        said.append(
+            f"Of {score.compared} published numbers of the same data {score.inside} lie inside our interval ({share})."
+        )
+    gaps = score.same_sign + score.opposite_sign + score.undecided_sign
+    if gaps:
+        signs = (
+            f"{score.same_sign} have our sign, {score.opposite_sign} the opposite, {score.undecided_sign} are undecided"
+        )
+        said.append(f"Of {gaps} published gaps on other data {signs}.")
+    if score.published and not said:
+        said.append(f"None of {score.published} published numbers can be compared yet.")
+    return " ".join(said)
 
 
 def _gap(gap: PublishedGap) -> tuple[str, ...]:

@@ -1,20 +1,26 @@
-"""The report of a study: tables as CSV, figures, and a page that shows and explains them."""
+"""The report of a study: findings, tables as CSV, figures, pages and slides that show and explain them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bn_study.analysis.frame import Table, csv_text
-from bn_study.analysis.published import beside_published, published_table
+from bn_study.analysis.published import published_table
 from bn_study.analysis.table import epochs_table, points_table, runs_table
 from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Plan
+from bn_study.presentation.deck import deck_bytes
 from bn_study.presentation.figures import draw_figures
+from bn_study.presentation.findings import find
+from bn_study.presentation.html_page import html_text
 from bn_study.presentation.image_file import write_whole
-from bn_study.presentation.page import Findings, page_text
+from bn_study.presentation.page import Shown, page_text
 from bn_study.store.record import RunRecord
+
+FORMATS = ("png", "svg", "pdf", "html", "pptx")
+_IMAGES = ("png", "svg", "pdf")
 
 
 @dataclass(frozen=True)
@@ -23,32 +29,46 @@ class ReportPaths:
 
     folder: Path
     page: Path
+    findings: Path
     table: Path
     runs: Path
     epochs: Path
     published: Path
     figures: tuple[Path, ...]
+    html: Path | None
+    deck: Path | None
 
 
-def write_report(source: StudySource, plan: Plan, records: Mapping[str, RunRecord], folder: Path) -> ReportPaths:
-    """Write README.md, table.csv, runs.csv, epochs.csv, published.csv and figures/ into `folder`.
+def write_report(
+    source: StudySource,
+    plan: Plan,
+    records: Mapping[str, RunRecord],
+    folder: Path,
+    formats: Collection[str] = FORMATS,
+) -> ReportPaths:
+    """Write README.md, findings.json and tables into `folder`, and of `formats` what is asked for.
 
     `records`: fingerprint of the spec → record. Works on an unfinished study, and says how much is missing.
-    Every file is written whole or not at all, the page last; the same records give the same bytes.
-    Raises OSError.
+    Every file is written whole or not at all, the page last; the same records give the same bytes (but for the
+    date inside deck.pptx). Raises OSError.
     """
     runs, epochs = runs_table(plan, records), epochs_table(plan, records)
-    points, beside = points_table(plan, runs), beside_published(plan, runs, epochs)
-    figures = draw_figures(source, plan, runs, epochs, folder / "figures")
+    points, found = points_table(plan, runs), find(plan, records, runs, epochs)
+    beside = tuple(one.beside for one in found.published)
+    figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
-    page = page_text(source, plan, records, Findings(runs, epochs, points, beside, shown))
+    verdicts = tuple(claim.verdict for claim in found.claims)
+    page = page_text(source, plan, records, Shown(runs, epochs, points, beside, verdicts, shown))
     return ReportPaths(
         folder,
+        findings=write_whole(folder / "findings.json", found.json_text().encode()),
         table=_write_csv(folder / "table.csv", points),
         runs=_write_csv(folder / "runs.csv", runs),
         epochs=_write_csv(folder / "epochs.csv", epochs),
         published=_write_csv(folder / "published.csv", published_table(beside)),
         figures=tuple(figures),
+        html=write_whole(folder / "report.html", html_text(found).encode()) if "html" in formats else None,
+        deck=write_whole(folder / "deck.pptx", deck_bytes(found)) if "pptx" in formats else None,
         page=write_whole(folder / "README.md", page.encode()),
     )
 

@@ -84,3 +84,9 @@ def figure_style() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
         yield
+
+
+def arm_color(index: int) -> str:
+    """The arm's colour on a page that may be light or dark: black becomes a grey that both carry."""
+    color = arm_style(index).color
+    return "#7a7a7a" if color == PALETTE[0] else color

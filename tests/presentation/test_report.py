@@ -41,7 +41,16 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> ReportPaths:
 
 def test_every_file_is_there_and_no_half_written_one(report: ReportPaths) -> None:
     files = {path.relative_to(report.folder).as_posix() for path in report.folder.rglob("*") if path.is_file()}
-    tables = {"README.md", "table.csv", "runs.csv", "epochs.csv", "published.csv"}
+    tables = {
+        "README.md",
+        "findings.json",
+        "report.html",
+        "deck.pptx",
+        "table.csv",
+        "runs.csv",
+        "epochs.csv",
+        "published.csv",
+    }
     assert files == tables | {path.relative_to(report.folder).as_posix() for path in report.figures}
     assert len(report.figures) == 3 * 6  # four figures of the study, two of what its source printed
 
@@ -62,6 +71,10 @@ def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: 
     page = report.page.read_text(encoding="utf-8")
     assert page.startswith("# Batch normalization against dropout on a two-layer dense net\n")
     assert "**Does batch normalization train faster, and overfit less, than dropout 0.3?**" in page
+    assert page.index("## Verdicts") < page.index("## Data")
+    assert "4 claims: 4 undecided." in page
+    assert "n = 2, at least 6 needed" in page
+    assert "n = 3, at least 5 needed" in page or "n = 2, at least 5 needed" in page
     assert "**not the official CIFAR-10 bytes: data_batch_1 differs" in page
     assert "15 runs are planned: 14 finished. **Not done yet: 1; this report is not complete.**" in page
     assert "| bn | 2/3, 1 missing |" in page

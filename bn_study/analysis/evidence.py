@@ -1,0 +1,171 @@
+"""Evidence: the measured values that a claim speaks of, by arm, grid point and seed."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from bn_study.analysis.axis import Axes, axis_paths, axis_value
+from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.measured import fits
+from bn_study.analysis.reaching import Measure, reachings
+from bn_study.config.claim import Claim
+from bn_study.config.metric import CLAIM_METRICS
+from bn_study.datasets import describe
+from bn_study.planning.expansion import Plan
+
+AxesKey: TypeAlias = tuple[object, ...]
+Values: TypeAlias = Mapping[AxesKey, Mapping[int, float]]
+"""grid point → seed → value; infinite = never got there"""
+
+_TO_ACCURACY = "_to_accuracy"
+_RATE = "training.learning_rate"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What there is of one arm, at the grid points that the claim names."""
+
+    groups: tuple[Group, ...]
+    values: Values
+
+    def counts(self) -> dict[str, int]:
+        """Status → how many runs planned here ended so."""
+        states = [state for group in self.groups for state in texts(group.rows, "status")]
+        return {"planned": len(states), **{state: states.count(state) for state in dict.fromkeys(states)}}
+
+    def run_ids(self) -> tuple[str, ...]:
+        """Of every run that ended, in the order of the plan."""
+        return tuple(
+            run_id
+            for group in self.groups
+            for run_id, state in zip(texts(group.rows, "run_id"), texts(group.rows, "status"), strict=True)
+            if state in ("finished", "diverged")
+        )
+
+    @property
+    def mixed(self) -> bool:
+        """Whether results that must not be averaged meet at one of the grid points."""
+        return len({tuple(group.axes.values()) for group in self.groups}) < len(self.groups)
+
+
+class Witness:
+    """Gives evidence claim by claim; groups the tables once."""
+
+    def __init__(self, plan: Plan, runs: Table, epochs: Table) -> None:
+        self._plan, self._runs, self._epochs = plan, runs, epochs
+        self._groups = grouped(plan, runs)
+
+    def of(self, claim: Claim, arm: str) -> Evidence:
+        """No groups where the plan has no such grid point."""
+        keys = {
+            tuple(axis_value(value) for value in point.axes.values())
+            for point in self._plan.points
+            if point.arm == arm and fits(point, claim.at)
+        }
+        here = tuple(group for group in self._groups if group.arm == arm and tuple(group.axes.values()) in keys)
+        return Evidence(here, self._values(claim, here))
+
+    def _values(self, claim: Claim, groups: tuple[Group, ...]) -> Values:
+        if claim.metric.endswith(_TO_ACCURACY):
+            return self._reached(claim, groups)
+        if claim.metric == "diverged_share":
+            return {_key(group): _diverged(group) for group in groups}
+        if claim.metric == "learning_rates_near_best":
+            return {_key(group): self._accuracies(claim, group, "best_validation_accuracy") for group in groups}
+        return {_key(group): self._accuracies(claim, group, claim.metric) for group in groups}
+
+    def _reached(self, claim: Claim, groups: tuple[Group, ...]) -> Values:
+        assert claim.accuracy is not None
+        measure = cast(Measure, claim.metric.removesuffix(_TO_ACCURACY))
+        wanted = {(group.arm, group.key) for group in groups}
+        return {
+            tuple(one.axes.values()): {
+                seed: float(getattr(reached, measure)) if reached else math.inf for seed, reached in one.by_seed.items()
+            }
+            for one in reachings(self._plan, self._runs, self._epochs, claim.accuracy)
+            if (one.arm, (*one.axes.values(), *one.variant.values())) in wanted
+        }
+
+    def _accuracies(self, claim: Claim, group: Group, metric: str) -> dict[int, float]:
+        """Finished runs as they are; a diverged one as the claim says, else not at all."""
+        values = {seed: value for seed, value in group.by_seed(metric).items() if math.isfinite(value)}
+        counts_as = "chance" if claim.metric == "learning_rates_near_best" else claim.diverged_counts_as
+        if counts_as is None:
+            return values
+        rows = group.rows[group.rows["status"] == "diverged"]
+        for seed in map(int, rows["seed"]):
+            value = self._chance(group) if counts_as == "chance" else self._last_recorded(group, seed, metric)
+            if math.isfinite(value):
+                values[seed] = value
+        return values
+
+    def _chance(self, group: Group) -> float:
+        """1 / classes; NaN for a data set of the user's own, whose classes are not known here."""
+        point = next(one for one in self._plan.points if one.arm == group.arm and _of(one.axes) == group.axes)
+        classes = describe(point.spec.dataset.name).classes
+        return 1 / classes if classes else math.nan
+
+    def _last_recorded(self, group: Group, seed: int, metric: str) -> float:
+        """The last finite accuracy of the run's epochs; the best one for a metric of the best epoch."""
+        table, ids = self._epochs, group.rows[group.rows["seed"] == seed]["run_id"]
+        column = "train_accuracy" if "train" in metric else "validation_accuracy"
+        found = [value for value in numbers(table[table["run_id"].isin(ids)], column) if math.isfinite(value)]
+        if not found:
+            return math.nan
+        return max(found) if metric.startswith("best_") else found[-1]
+
+
+def _of(axes: Mapping[str, object]) -> Axes:
+    return {path: axis_value(value) for path, value in axes.items()}
+
+
+def _key(group: Group) -> AxesKey:
+    return tuple(group.axes.values())
+
+
+def _diverged(group: Group) -> dict[int, float]:
+    pairs = zip(map(int, group.rows["seed"]), texts(group.rows, "status"), strict=True)
+    return {seed: float(state == "diverged") for seed, state in pairs if state in ("finished", "diverged")}
+
+
+def paired(claim: Claim, plan: Plan, one: Evidence, other: Evidence) -> dict[int, float]:
+    """Seed → difference, over seeds that have a value in both arms at every grid point that both arms have.
+
+    Over several grid points: the mean of the differences; their median where the metric goes in steps, for
+    then one may be infinite. NaN where neither got there: the pair has no order.
+    """
+    if claim.metric == "learning_rates_near_best":
+        return _near_best(claim, plan, one, other)
+    places = [place for place in one.values if place in other.values]
+    by_place = [(one.values[place], other.values[place]) for place in places]
+    seeds = [seed for seed in (by_place[0][0] if by_place else ()) if all(seed in a and seed in b for a, b in by_place)]
+    middle = statistics.median if CLAIM_METRICS[claim.metric].spread == "steps" else statistics.fmean
+    share = claim.metric == "diverged_share"  # few grid points of many: the median would hide them
+    differences = {seed: [a[seed] - b[seed] for a, b in by_place] for seed in seeds}
+    return {
+        seed: math.nan if any(map(math.isnan, own)) else statistics.fmean(own) if share else float(middle(own))
+        for seed, own in differences.items()
+    }
+
+
+def _near_best(claim: Claim, plan: Plan, one: Evidence, other: Evidence) -> dict[int, float]:
+    """How many more grid values of the learning rate come within `within` of the best that either arm reached.
+
+    The best of both arms, or an arm that learns nothing anywhere would be near its own best everywhere.
+    """
+    assert claim.within is not None
+    if not any(path.startswith(_RATE) for path in axis_paths(plan)):
+        return {}
+    places = [place for place in one.values if place in other.values]
+    pairs = [(one.values[place], other.values[place]) for place in places]
+    seeds = [seed for seed in (pairs[0][0] if pairs else ()) if all(seed in a and seed in b for a, b in pairs)]
+    result = {}
+    for seed in seeds:
+        least = max(max(a[seed], b[seed]) for a, b in pairs) - claim.within
+        result[seed] = float(sum(a[seed] >= least for a, _ in pairs) - sum(b[seed] >= least for _, b in pairs))
+    return result

@@ -1,0 +1,146 @@
+"""Verdict: what a study's runs say of each of its claims. The rule is stated in `decision`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bn_study.analysis.axis import axis_paths
+from bn_study.analysis.decision import Decision, Outcome, Test, decide
+from bn_study.analysis.evidence import Evidence, Witness, paired
+from bn_study.analysis.frame import Table, texts
+from bn_study.analysis.peak import peak_decision
+from bn_study.analysis.statistics import Number, holm
+from bn_study.config.claim import Claim
+from bn_study.config.metric import CLAIM_METRICS
+from bn_study.planning.expansion import Plan
+
+
+class Verdict(BaseModel):
+    """One claim, judged. `effect` is the first arm minus the second (inside minus outside, for a peak).
+
+    Numbers are in the metric's unit; NaN (null in JSON) where there is none, infinite (null, too) where a
+    median pair has a run that never got there: `sentence` of the findings says so.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+    claim: Claim
+    outcome: Outcome
+    unit: str
+    test: Test | None
+    effect: Number
+    low: Number
+    high: Number
+    n: int = Field(description="pairs of runs (seeds) that the effect is over")
+    n_planned: int
+    least_n: int | None = Field(description="fewer pairs never decide")
+    p_value: Number = Field(description="one-sided, against the margin, in the direction that is claimed")
+    p_holm: Number = Field(description="the same, adjusted over the claims of the study")
+    sign_flip_p: Number = Field(description="exact, two-sided, of no difference at all")
+    why: str = Field(description="why nothing could be judged; empty where something was")
+    cautions: tuple[str, ...] = Field(description="what the number hides: runs left out, choices made on test data")
+    run_ids: tuple[str, ...]
+
+
+def judge(plan: Plan, runs: Table, epochs: Table) -> tuple[Verdict, ...]:
+    """One verdict a claim, in the order of the study; p adjusted over those that could be tested."""
+    witness = Witness(plan, runs, epochs)
+    claims = plan.source.study.claims
+    heard = [(claim, tuple(witness.of(claim, arm) for arm in claim.arms)) for claim in claims]
+    decisions = [_decision(claim, plan, evidence) for claim, evidence in heard]
+    adjusted = holm([math.nan if isinstance(one, str) else one.p_value for one in decisions])
+    return tuple(
+        _verdict(plan, runs, claim, evidence, decision, p_holm)
+        for (claim, evidence), decision, p_holm in zip(heard, decisions, adjusted, strict=True)
+    )
+
+
+def _decision(claim: Claim, plan: Plan, evidence: tuple[Evidence, ...]) -> Decision | str:
+    """As text: why nothing can be judged."""
+    for arm, one in zip(claim.arms, evidence, strict=True):
+        if not one.groups:
+            return f"{arm} has no such grid point in this plan"
+        if one.mixed:
+            return f"{arm} has results on several data or in several precisions, which are never averaged"
+        if not any(one.values.values()):
+            return f"{arm} has {_what_became(one)}"
+    if claim.peak:
+        return peak_decision(claim, axis_paths(plan), evidence[0])
+    assert claim.compare is not None
+    differences = paired(claim, plan, *evidence)
+    if not differences:
+        return f"no seed has a value in both {claim.arms[0]} and {claim.arms[1]}"
+    if all(math.isnan(d) for d in differences.values()):
+        return "no run of either arm got there"
+    return decide(differences.values(), CLAIM_METRICS[claim.metric], claim.compare.expect, claim.compare.margin)
+
+
+def _what_became(evidence: Evidence) -> str:
+    counts = evidence.counts()
+    planned = counts.pop("planned")
+    return f"no value: of {planned} runs {', '.join(f'{n} {state}' for state, n in counts.items())}"
+
+
+def _verdict(
+    plan: Plan, runs: Table, claim: Claim, evidence: tuple[Evidence, ...], decision: Decision | str, p_holm: float
+) -> Verdict:
+    same: dict[str, Any] = {
+        "claim": claim,
+        "unit": CLAIM_METRICS[claim.metric].unit,
+        "n_planned": len(plan.source.study.seeds),
+        "cautions": _cautions(plan, runs, claim, evidence),
+        "run_ids": tuple(dict.fromkeys(run_id for one in evidence for run_id in one.run_ids())),
+    }
+    if isinstance(decision, str):
+        nothing = dict.fromkeys(("effect", "low", "high", "p_value", "p_holm", "sign_flip_p"), math.nan)
+        return Verdict(outcome="undecided", test=None, n=0, least_n=None, why=decision, **nothing, **same)
+    return Verdict(
+        outcome=decision.outcome(p_holm), test=decision.test, effect=decision.effect, low=decision.low,
+        high=decision.high, n=decision.n, least_n=decision.least_n, p_value=decision.p_value, p_holm=p_holm,
+        sign_flip_p=decision.sign_flip_p, why="", **same,
+    )  # fmt: skip
+
+
+def _cautions(plan: Plan, runs: Table, claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    said = [_absent(arm, one, claim) for arm, one in zip(claim.arms, evidence, strict=True)]
+    places = max((len(one.values) for one in evidence), default=0)
+    if claim.compare and places > 1 and claim.metric != "learning_rates_near_best":
+        said.append(f"over {places} grid points")
+    if claim.metric.startswith("best_") and "test" in texts(runs, "validation_source"):
+        said.append("best epochs were chosen on test data: optimistic")
+    machines = {(*pair,) for one in evidence for pair in _machines(one)}
+    if CLAIM_METRICS[claim.metric].unit == "s" and len(machines) > 1:
+        said.append(f"times are of {len(machines)} kinds of machine and do not compare")
+    return tuple(filter(None, said))
+
+
+def _absent(arm: str, evidence: Evidence, claim: Claim) -> str:
+    """'bn: 1 diverged run of 5 counts as never there, 1 failed is left out'."""
+    counts = evidence.counts()
+    diverged, planned = counts.get("diverged", 0), counts["planned"]
+    out = [f"{counts[state]} {state}" for state in ("failed", "missing") if counts.get(state)]
+    how = ""
+    if claim.metric.endswith("_to_accuracy"):
+        how = "later than all where it was not reached before"
+    elif claim.metric == "learning_rates_near_best" or claim.diverged_counts_as == "chance":
+        how = "chance"
+    elif claim.diverged_counts_as == "last":
+        how = "the last recorded value"
+    counted = f"{diverged} diverged, counted as {how}" if diverged and how else ""
+    if diverged and not how and claim.metric != "diverged_share":
+        out.insert(0, f"{diverged} diverged")
+    parts = [counted, f"{', '.join(out)}, left out" if out else ""]
+    return f"{arm}: of {planned} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+
+
+def _machines(evidence: Evidence) -> set[tuple[str, ...]]:
+    """Backend, device and threads of the runs that ended."""
+    columns = ("backend", "device", "threads")
+    found: set[tuple[str, ...]] = set()
+    for group in evidence.groups:
+        rows = group.finished
+        found |= {tuple(map(str, row)) for row in zip(*(rows[column] for column in columns), strict=True)}
+    return found

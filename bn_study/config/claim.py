@@ -1,0 +1,102 @@
+"""Claim: a sentence of the source as a testable statement, written before the runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from bn_study.config.metric import ACCURACIES, ClaimMetricName
+from bn_study.config.path import DottedPath, Name, Patch
+from bn_study.config.problem import contradiction
+from bn_study.config.run import Frozen, NotNegative
+
+_OWN_ARGUMENT = {
+    "accuracy": "the validation accuracy to reach",
+    "within": "how far below the best accuracy still counts as near it",
+}
+
+
+class Comparison(Frozen):
+    """`arm` compared with `with`: the claim expects the metric to be lower or higher, by more than `margin`."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    arm: Name
+    with_arm: Name = Field(alias="with")
+    expect: Literal["lower", "higher"]
+    margin: NotNegative = 0.0
+
+
+class Peak(Frozen):
+    """Along `axis`, `arm` is at its best between two values, ends included.
+
+    Better there than at any tested value outside by more than `margin`.
+    """
+
+    arm: Name
+    axis: DottedPath
+    between: tuple[float, float]
+    margin: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _from_low_to_high(self) -> Self:
+        if self.between[0] > self.between[1]:
+            raise contradiction("`between` names the lower end first", "between")
+        return self
+
+
+class Claim(Frozen):
+    """Judged once, for one metric: either by `compare` (two arms) or by `peak` (one arm along an axis)."""
+
+    id: Name
+    says: str
+    source: str | None = Field(None, description="where the sentence stands, if not in the study's own source")
+    metric: ClaimMetricName
+    accuracy: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
+        None, description="the validation accuracy to reach, for the *_to_accuracy metrics"
+    )
+    within: Annotated[float, Field(ge=0.0, lt=1.0)] | None = Field(
+        None, description="for learning_rates_near_best: how far below the best accuracy still counts, as a fraction"
+    )
+    at: Patch = Field(default_factory=dict, description="grid points it speaks of; without it, the mean over the grid")
+    diverged_counts_as: Literal["last", "chance"] | None = Field(
+        None,
+        description="the accuracy of a diverged run: the last it recorded, or 1 / classes; null = the run is left out",
+    )
+    compare: Comparison | None = None
+    peak: Peak | None = None
+
+    @model_validator(mode="after")
+    def _one_statement(self) -> Self:
+        if (self.compare is None) == (self.peak is None):
+            raise contradiction("a claim has either `compare:` or `peak:`", "compare", "peak")
+        if self.compare and self.compare.arm == self.compare.with_arm:
+            raise contradiction("`compare` names one arm twice", "compare")
+        if self.peak and self.metric not in ACCURACIES:
+            raise contradiction(f"`peak` is only for accuracies, not for {self.metric}", "peak")
+        return self
+
+    @model_validator(mode="after")
+    def _arguments_where_they_are_needed(self) -> Self:
+        self._argument("accuracy", self.metric.endswith("_to_accuracy"), "metrics that end in _to_accuracy")
+        self._argument("within", self.metric == "learning_rates_near_best", "learning_rates_near_best")
+        if self.diverged_counts_as and self.metric not in ACCURACIES:
+            raise contradiction(f"`diverged_counts_as` is for accuracies, not for {self.metric}", "diverged_counts_as")
+        return self
+
+    def _argument(self, name: str, needed: bool, where: str) -> None:
+        given = getattr(self, name) is not None
+        if needed and not given:
+            message = f"`metric: {self.metric}` needs `{name}:`, {_OWN_ARGUMENT[name]}"
+            raise contradiction(message, "metric")
+        if given and not needed:
+            raise contradiction(f"`{name}` is only for {where}, not for {self.metric}", name)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arms that it speaks of: the expected one first."""
+        if self.compare:
+            return self.compare.arm, self.compare.with_arm
+        assert self.peak is not None
+        return (self.peak.arm,)

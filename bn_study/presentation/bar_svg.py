@@ -1,0 +1,65 @@
+"""A BarChart as SVG: lying bars with intervals; a bar shows its number at its end and in full on hover."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel
+from bn_study.presentation.line_svg import WIDTH, shown, svg, text
+from bn_study.presentation.style import arm_color
+
+_NAMES, _TEXTS, _ROW, _TOP = 130, 90, 24, 30
+_OPACITY = {"full": "1", "light": "0.45", "hatched": "0.2"}
+
+
+def bar_svgs(chart: BarChart) -> list[str]:
+    """One SVG a panel, on one scale."""
+    ends = [
+        end
+        for panel in chart.panels
+        for group in panel.groups
+        for bar in group.bars
+        for end in (bar.value.mean, bar.value.low, bar.value.high)
+        if math.isfinite(end)
+    ]
+    return [_panel(panel, min([0.0, *ends]), max([0.0, *ends]) or 1.0, chart.value_label) for panel in chart.panels]
+
+
+def _panel(panel: BarPanel, low: float, high: float, label: str) -> str:
+    def x(value: float) -> float:
+        return _NAMES + (value - low) / (high - low) * (WIDTH - _NAMES - _TEXTS)
+
+    parts, y = [text(WIDTH / 2, 16, panel.title, "middle", "panel")], float(_TOP)
+    if panel.empty:
+        parts.append(text(WIDTH / 2, y + 12, panel.empty, "middle"))
+    for group in panel.groups:
+        height = _ROW * max(1, len(group.bars))
+        parts.append(text(_NAMES - 8, y + height / 2 + 5, group.label, "end"))
+        for rank, bar in enumerate(group.bars):
+            parts.append(_bar(bar, group.label, x, y + rank * _ROW))
+        y += height + 8
+    parts.append(text((_NAMES + WIDTH - _TEXTS) / 2, y + 18, label, "middle"))
+    return svg(y + 28, "".join(parts), f"{label} {panel.title}".strip())
+
+
+def _bar(bar: Bar, label: str, x: object, y: float) -> str:
+    assert callable(x)
+    value, middle = bar.value, y + _ROW / 2
+    if not math.isfinite(value.mean):
+        return text(_NAMES + 6, middle + 5, bar.text, "start", "quiet")
+    color, start, end = arm_color(bar.arm_index), *sorted((x(0.0), x(value.mean)))
+    known = math.isfinite(value.low)
+    hover = f"{label}: {shown(value.mean)}" + (f" ({shown(value.low)} to {shown(value.high)})" if known else "")
+    dashes = ' stroke-dasharray="4 3"' if bar.tone == "hatched" else ""
+    whisker = (
+        f'<line class="whisker" x1="{x(value.low):.1f}" x2="{x(value.high):.1f}" y1="{middle:.1f}" y2="{middle:.1f}"/>'
+        if known
+        else ""
+    )
+    rect = (
+        f'<rect x="{start:.1f}" y="{y + 2:.1f}" width="{max(end - start, 1):.1f}" height="{_ROW - 4}" fill="{color}" '
+        f'fill-opacity="{_OPACITY[bar.tone]}" stroke="{color}"{dashes}><title>{escape(hover)}</title></rect>'
+    )
+    after = max(end, x(value.high) if known else end) + 6
+    return rect + whisker + text(after, middle + 5, bar.text, "start")

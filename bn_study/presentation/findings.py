@@ -1,0 +1,198 @@
+"""Findings: everything that is shown of a study, as one object. `findings.json` is its JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bn_study.analysis.axis import Axes, axis_paths
+from bn_study.analysis.comparison import Comparison, compare_with_first_arm
+from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.group import grouped
+from bn_study.analysis.measured import place_of
+from bn_study.analysis.observation import METRICS
+from bn_study.analysis.point import PointSummary, summarize
+from bn_study.analysis.published import (
+    BesidePublished,
+    PublishedGap,
+    PublishedScore,
+    beside_published,
+    published_gaps,
+    published_score,
+)
+from bn_study.analysis.statistics import Number
+from bn_study.analysis.verdict import Verdict, judge
+from bn_study.planning.expansion import Plan
+from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.figures import charts
+from bn_study.presentation.line_chart import LineChart
+from bn_study.presentation.origin_text import circumstances, command_text, comparability_text, why
+from bn_study.presentation.verdict_text import effect_text, expectation_text, tally, verdict_sentence
+from bn_study.store.record import DataRecord, RunRecord
+
+
+class Found(BaseModel):
+    """Closed and frozen; a number that is not finite is null in JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class StudyFacts(Found):
+    """What was asked, and the command that runs it."""
+
+    name: str
+    title: str
+    question: str
+    source: str
+    notes: str
+    profile: str
+    command: str
+    arms: tuple[str, ...]
+    axes: tuple[str, ...]
+    seeds: tuple[int, ...]
+
+
+class JudgedClaim(Found):
+    """A verdict with its words: what was tested, the effect, one sentence."""
+
+    verdict: Verdict
+    tested: str
+    effect: str
+    sentence: str
+
+
+class PointFound(Found):
+    """An arm at a grid point, over its seeds; intervals are of the finished runs in `run_ids`."""
+
+    summary: PointSummary
+    run_ids: tuple[str, ...]
+
+
+class PublishedFound(Found):
+    """A published number beside ours, and the runs that ours is the mean of."""
+
+    beside: BesidePublished
+    run_ids: tuple[str, ...]
+
+
+class RunFound(Found):
+    """One point of the plan and what became of it; points of equal specs share a run."""
+
+    run_id: str
+    arm: str
+    axes: Axes
+    seed: int
+    status: Literal["finished", "diverged", "failed", "missing"]
+    metrics: Mapping[str, Number]
+    why: str = Field(description="the error, or the epoch of divergence; empty for a run that finished")
+
+
+class Findings(Found):
+    """Units are those of `config.metric`; figures are in the unit that they show."""
+
+    schema_version: Literal[1] = 1
+    study: StudyFacts
+    counts: Mapping[str, int] = Field(description="distinct runs: planned, finished, diverged, failed, missing")
+    tally: str
+    claims: tuple[JudgedClaim, ...]
+    points: tuple[PointFound, ...]
+    differences: tuple[Comparison, ...]
+    published: tuple[PublishedFound, ...]
+    gaps: tuple[PublishedGap, ...]
+    score: PublishedScore
+    figures: tuple[LineChart | BarChart, ...]
+    runs: tuple[RunFound, ...]
+    data: tuple[DataRecord, ...]
+    environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
+    started: str = Field(description="of the first run, UTC; empty without runs")
+    ended: str
+    warning: str = Field(description="where times do not compare; else empty")
+
+    def json_text(self) -> str:
+        """`findings.json`, ending in a line feed; the same records give the same text."""
+        return self.model_dump_json(indent=1, by_alias=True) + "\n"
+
+
+def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Table) -> Findings:
+    """All findings of a plan, finished or not. `records`: fingerprint of the spec → record."""
+    ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
+    verdicts = judge(plan, runs, epochs)
+    beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
+    return Findings(
+        study=_study(plan),
+        counts=_counts(plan, ended),
+        tally=tally(verdicts),
+        claims=tuple(_judged(verdict) for verdict in verdicts),
+        points=_points(plan, runs),
+        differences=compare_with_first_arm(plan, runs),
+        published=tuple(PublishedFound(beside=one, run_ids=_published_runs(plan, runs, one)) for one in beside),
+        gaps=gaps,
+        score=published_score(beside, gaps),
+        figures=charts(plan.source, plan, runs, epochs),
+        runs=_runs(plan, records, runs),
+        data=tuple(dict.fromkeys(record.data for record in ended if record.data)),
+        environment=circumstances(ended),
+        started=min((record.started for record in ended), default=""),
+        ended=max((record.ended for record in ended), default=""),
+        warning=comparability_text(ended).strip("*"),
+    )
+
+
+def _study(plan: Plan) -> StudyFacts:
+    source, study = plan.source, plan.source.study
+    return StudyFacts(
+        name=source.name, title=study.title, question=study.question, source=study.source,
+        notes=study.notes or "", profile=source.profile or "", command=command_text(source),
+        arms=tuple(study.arms), axes=axis_paths(plan), seeds=study.seeds,
+    )  # fmt: skip
+
+
+def _counts(plan: Plan, ended: Sequence[RunRecord]) -> dict[str, int]:
+    states = [record.status for record in ended]
+    counts = {status: states.count(status) for status in ("finished", "diverged", "failed")}
+    return {"planned": len(plan.runs), **counts, "missing": len(plan.runs) - len(ended)}
+
+
+def _judged(verdict: Verdict) -> JudgedClaim:
+    return JudgedClaim(
+        verdict=verdict,
+        tested=expectation_text(verdict.claim),
+        effect=effect_text(verdict),
+        sentence=verdict_sentence(verdict),
+    )
+
+
+def _points(plan: Plan, runs: Table) -> tuple[PointFound, ...]:
+    groups, summaries = grouped(plan, runs), summarize(plan, runs)
+    return tuple(
+        PointFound(summary=summary, run_ids=tuple(texts(group.finished, "run_id")))
+        for group, summary in zip(groups, summaries, strict=True)
+    )
+
+
+def _published_runs(plan: Plan, runs: Table, one: BesidePublished) -> tuple[str, ...]:
+    place = place_of(plan, one.published)
+    if isinstance(place, str):
+        return ()
+    same = (group for group in grouped(plan, runs) if (group.arm, group.axes) == (one.published.arm, place))
+    return tuple(run_id for group in same if group.variant == one.variant for run_id in texts(group.finished, "run_id"))
+
+
+def _runs(plan: Plan, records: Mapping[str, RunRecord], runs: Table) -> tuple[RunFound, ...]:
+    columns = {metric: numbers(runs, metric) for metric in METRICS}
+    paths = axis_paths(plan)
+    return tuple(
+        RunFound(
+            run_id=point.run_id,
+            arm=point.arm,
+            axes={path: runs[path].iloc[row] for path in paths},
+            seed=point.seed,
+            status=record.status if (record := records.get(point.fingerprint)) else "missing",
+            metrics={name: column[row] for name, column in columns.items() if not math.isnan(column[row])},
+            why=why(record) if record else "",
+        )
+        for row, point in enumerate(plan.points)
+    )

@@ -1,0 +1,65 @@
+"""The index over all studies: one table of every claim, its source, its verdict, and where it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from bn_study.presentation.findings import Findings
+from bn_study.presentation.html_page import environment
+from bn_study.presentation.image_file import write_whole
+from bn_study.presentation.text_table import TextTable, escaped
+from bn_study.presentation.verdict_text import MARKS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A study's findings, and the folder that they lie in."""
+
+    folder: Path
+    findings: Findings
+
+    @classmethod
+    def read(cls, path: Path) -> Entry:
+        """From a findings.json. Raises OSError, and pydantic's ValidationError for a foreign file."""
+        return cls(path.parent, Findings.model_validate_json(path.read_bytes()))
+
+    @property
+    def link(self) -> str:
+        """The folder relative to the folder of all results: STUDY/PROFILE/."""
+        return quote(f"{self.folder.parent.name}/{self.folder.name}/")
+
+
+def write_index(entries: Sequence[Entry], results: Path) -> tuple[Path, Path]:
+    """Write README.md and index.html into the folder of all results; returns their paths. Raises OSError."""
+    claims = all_claims_text(entries)
+    page = environment().get_template("index.html").render(entries=entries, claims=claims)
+    lines = [f"- [{escaped(e.findings.study.title)}]({e.link}README.md): {e.findings.tally}" for e in entries]
+    text = "\n\n".join(("# What the studies found", "\n".join(lines), "## Claims", claims.markdown())) + "\n"
+    return write_whole(results / "README.md", text.encode()), write_whole(results / "index.html", page.encode())
+
+
+def all_claims_text(entries: Sequence[Entry]) -> TextTable:
+    """One row a claim of every study."""
+    header = ("claim", "source", "verdict", "effect (95 % interval)", "n", "tested", "seen in")
+    rows = [row for entry in entries for row in _rows(entry.findings)]
+    return TextTable(header, tuple(rows), names=len(header))
+
+
+def _rows(findings: Findings) -> list[tuple[str, ...]]:
+    study = findings.study
+    seen = f"{study.name}{f', {study.profile}' if study.profile else ''}"
+    return [
+        (
+            judged.verdict.claim.says,
+            judged.verdict.claim.source or study.source,
+            f"{MARKS[judged.verdict.outcome]} {judged.verdict.outcome}",
+            judged.effect,
+            str(judged.verdict.n),
+            judged.tested,
+            seen,
+        )
+        for judged in findings.claims
+    ]

@@ -1,0 +1,150 @@
+"""Claims of a study against records whose numbers are known: who is paired, who is left out, what is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from synthetic_study import LEARNING_RATES, plan_of, realistic
+
+from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.verdict import Verdict, judge
+from bn_study.config.claim import Claim
+from bn_study.planning.expansion import Plan
+
+SEEDS = "seeds=[0, 1, 2, 3, 4, 5, 6]"
+
+
+def verdict(end: Any, *set_: str, **claim: Any) -> Verdict:
+    """The verdict on one claim, where `end(point)` says what came out of each run."""
+    return verdicts(plan_of("paper", *(set_ or (SEEDS,))), end, claim)[0]
+
+
+def verdicts(plan: Plan, end: Any, *claims: dict[str, Any]) -> tuple[Verdict, ...]:
+    compare = {"arm": "bn", "with": "plain", "expect": "higher"}
+    asked = tuple(
+        Claim.model_validate({"id": f"c{k}", "says": "so", **({} if "peak" in c else {"compare": compare}), **c})
+        for k, c in enumerate(claims)
+    )
+    study = plan.source.study.model_copy(update={"claims": asked})
+    object.__setattr__(plan.source, "study", study)
+    records = realistic(plan, end)
+    return judge(plan, runs_table(plan, records), epochs_table(plan, records))
+
+
+def bn_at(value: Any) -> Any:
+    """bn's last accuracy is `value(seed)`, everyone else's 0.5."""
+    return lambda point: {"validation": [0.3, value(point.seed) if point.arm == "bn" else 0.5]}
+
+
+def test_a_clear_effect_is_supported_with_its_numbers_and_runs() -> None:
+    found = verdict(bn_at(lambda seed: 0.55 + 0.001 * seed), metric="last_validation_accuracy")
+    assert (found.outcome, found.test, found.n) == ("supported", "t", 7)
+    assert found.effect == pytest.approx(0.053)
+    assert found.low < 0.053 < found.high
+    assert found.sign_flip_p == 2 / 2**7
+    assert len(found.run_ids) == 14
+
+
+def test_three_seeds_never_decide() -> None:
+    found = verdict(bn_at(lambda seed: 0.9 + 0.001 * seed), "seeds=[0, 1, 2]", metric="last_validation_accuracy")
+    assert (found.outcome, found.n, found.least_n) == ("undecided", 3, 5)
+
+
+@pytest.mark.parametrize(("counts_as", "outcome", "n"), [(None, "undecided", 4), ("chance", "contradicted", 7)])
+def test_diverged_runs_enter_as_the_claim_says(counts_as: str | None, outcome: str, n: int) -> None:
+    def end(point: Any) -> dict[str, Any]:
+        if point.arm == "bn" and point.seed < 3:
+            return {"validation": [0.1 + 0.02 * point.seed, None], "status": "diverged"}
+        return {"validation": [0.3, (0.2 if point.arm == "bn" else 0.7) + 0.001 * point.seed * (point.arm == "bn")]}
+
+    found = verdict(end, metric="last_validation_accuracy", diverged_counts_as=counts_as)
+    assert (found.outcome, found.n) == (outcome, n)
+    assert "3 diverged" in found.cautions[0]
+
+
+def test_a_diverged_run_counts_as_its_last_recorded_accuracy() -> None:
+    def end(point: Any) -> dict[str, Any]:
+        diverged = point.arm == "bn"
+        last = None if diverged else 0.5
+        return {"validation": [0.3 + 0.01 * point.seed, last], "status": "diverged" if diverged else "finished"}
+
+    found = verdict(end, metric="last_validation_accuracy", diverged_counts_as="last")
+    assert found.effect == pytest.approx(-0.17)
+    assert found.outcome == "contradicted"
+
+
+def test_who_never_reaches_the_accuracy_is_later_than_all() -> None:
+    claim = {
+        "metric": "epochs_to_accuracy",
+        "accuracy": 0.45,
+        "compare": {"arm": "bn", "with": "plain", "expect": "lower"},
+    }
+    found = verdict(lambda point: {"validation": [0.3, 0.5 if point.arm == "bn" else 0.4]}, **claim)
+    assert (found.outcome, found.effect) == ("supported", -float("inf"))
+    nobody = verdict(lambda point: {"validation": [0.3, 0.4]}, **claim)
+    assert (nobody.outcome, nobody.why) == ("undecided", "no run of either arm got there")
+
+
+def test_the_share_of_diverged_runs_is_a_sign_test() -> None:
+    def end(point: Any) -> dict[str, Any]:
+        gone = point.arm == "plain"
+        return {"validation": [0.3, None if gone else 0.5], "status": "diverged" if gone else "finished"}
+
+    found = verdict(end, metric="diverged_share", compare={"arm": "bn", "with": "plain", "expect": "lower"})
+    assert (found.outcome, found.test, found.effect) == ("supported", "sign", -1.0)
+
+
+def test_an_arm_that_learns_nothing_anywhere_is_not_near_the_best() -> None:
+    end = lambda point: {"validation": [0.1, 0.6 + 0.001 * point.seed if point.arm == "bn" else 0.1]}  # noqa: E731
+    found = verdict(end, SEEDS, LEARNING_RATES, metric="learning_rates_near_best", within=0.05)
+    assert (found.outcome, found.effect) == ("supported", 3.0)
+
+
+def peak(best_at: float) -> Verdict:
+    def end(point: Any) -> dict[str, Any]:
+        near = 0.1 * (point.axes["training.batch_size"] == best_at)
+        return {"validation": [0.1, 0.5 + near + 0.001 * (point.seed * 7 % 5)
+                               + 0.0005 * (point.seed * point.axes["training.batch_size"] % 3)]}  # fmt: skip
+
+    grid = "grid={training.batch_size: [8, 50, 100, 400]}"
+    rule = {"arm": "bn", "axis": "training.batch_size", "between": [50.0, 100.0]}
+    return verdict(end, SEEDS, grid, metric="best_validation_accuracy", peak={**rule, "between": (50.0, 100.0)})
+
+
+@pytest.mark.parametrize(
+    ("best_at", "outcome"), [(50, "supported"), (100, "supported"), (8, "contradicted"), (-1, "undecided")]
+)
+def test_best_between_two_values_of_an_axis(best_at: float, outcome: str) -> None:
+    assert peak(best_at).outcome == outcome
+
+
+def test_p_is_adjusted_over_the_claims_of_the_study() -> None:
+    end = bn_at(lambda seed: 0.55 + 0.01 * seed)
+    one, two = verdicts(
+        plan_of("paper", SEEDS), end, {"metric": "last_validation_accuracy"}, {"metric": "best_validation_accuracy"}
+    )
+    assert one.p_holm == pytest.approx(2 * one.p_value)
+    assert two.p_holm == pytest.approx(one.p_holm)
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        (lambda point: {"missing": True}, "bn has no value: of 7 runs 7 missing"),
+        (lambda point: {"status": "failed"}, "bn has no value: of 7 runs 7 failed"),
+        (lambda point: {"missing": point.arm == "plain"}, "plain has no value: of 7 runs 7 missing"),
+        (lambda point: {"validation": [None, None]}, "bn has no value: of 7 runs 7 finished"),
+        (lambda point: {"missing": (point.seed < 3) == (point.arm == "bn")}, "no seed has a value in both"),
+        (lambda point: {"fingerprint": f"sha256:{point.seed % 2}"}, "bn has results on several data"),
+    ],
+)  # fmt: skip
+def test_nothing_to_judge_is_undecided_and_says_why(end: Any, why: str) -> None:
+    found = verdict(end, metric="last_validation_accuracy")
+    assert found.outcome == "undecided"
+    assert found.why.startswith(why)
+
+
+def test_a_grid_point_that_is_not_in_the_plan() -> None:
+    found = verdict(lambda point: {}, metric="last_validation_accuracy", at={"training.batch_size": 7})
+    assert (found.outcome, found.why) == ("undecided", "bn has no such grid point in this plan")

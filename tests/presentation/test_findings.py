@@ -1,0 +1,173 @@
+"""findings.json: read back equal, one schema, and every number of the page and the slides stands in it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from synthetic_study import LEARNING_RATES, plan_of, realistic
+
+from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.planning.expansion import Plan
+from bn_study.presentation.deck import deck_bytes
+from bn_study.presentation.findings import Findings, find
+from bn_study.presentation.html_page import html_text
+
+SEEDS = "seeds=[0, 1, 2, 3, 4]"
+
+
+def findings_of(plan: Plan, end: Any = lambda point: {}) -> Findings:
+    records = realistic(plan, end)
+    return find(plan, records, runs_table(plan, records), epochs_table(plan, records))
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    return findings_of(plan_of("paper", SEEDS))
+
+
+def test_what_is_written_is_read_back(findings: Findings) -> None:
+    text = findings.json_text()
+    again = Findings.model_validate_json(text)
+    assert again.json_text() == text
+    assert json.loads(text)["schema_version"] == 1
+    assert "NaN" not in text
+    assert "Infinity" not in text
+
+
+def test_every_number_has_its_runs(findings: Findings) -> None:
+    known = {run.run_id for run in findings.runs}
+    for holder in (*(c.verdict for c in findings.claims), *findings.points, *findings.published, *findings.figures):
+        assert holder.run_ids
+        assert set(holder.run_ids) <= known
+
+
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from leaves(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from leaves(part)
+    else:
+        yield value
+
+
+def sayable(findings: Findings) -> set[str]:
+    """Every way in which a number of findings.json may be written, and every number in its texts."""
+    said: set[str] = {"0", "95", "0.05", "1"}
+    said |= {f"{least}" for least in range(1, 10)}  # counts of panels, seeds, the schema
+    for leaf in leaves(json.loads(findings.json_text())):
+        if isinstance(leaf, str):
+            said.update(NUMBER.findall(leaf))
+        elif isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
+            said |= written(float(leaf))
+    for holder in (*findings.points, *()):
+        for interval in holder.summary.intervals.values():
+            said |= written(interval.half)
+    for one in findings.published:
+        said |= written(one.beside.measured.half)
+    return said
+
+
+def written(value: float) -> set[str]:
+    if value != value or abs(value) == float("inf"):
+        return set()
+    texts = set()
+    for factor in (1.0, 100.0, 1000.0, 1e-6):
+        shown = abs(value) * factor
+        texts |= {f"{shown:,.{digits}f}" for digits in range(5)}
+        texts |= {f"{shown:.{digits}g}" for digits in range(1, 7)}
+    return texts
+
+
+def visible(html: str) -> str:
+    """What a reader sees, hovers included; no styles, scripts, coordinates or axis marks."""
+    html = re.sub(r"<(style|script|head)\b.*?</\1>", " ", html, flags=re.S)
+    html = re.sub(r"<text[^>]*>.*?</text>", " ", html, flags=re.S)
+    return re.sub(r"<[^>]*>", " ", html)
+
+
+def test_every_number_of_the_page_stands_in_the_findings(findings: Findings) -> None:
+    numbers = NUMBER.findall(visible(html_text(findings)))
+    assert len(numbers) > 500
+    assert sorted(set(numbers) - sayable(findings)) == []
+
+
+def slide_texts(content: bytes) -> Iterator[str]:
+    for slide in Presentation(io.BytesIO(content)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                yield shape.text_frame.text
+        yield slide.notes_slide.notes_text_frame.text
+
+
+def test_every_number_of_the_slides_stands_in_the_findings(findings: Findings) -> None:
+    content = deck_bytes(findings)
+    numbers = NUMBER.findall("\n".join(slide_texts(content)))
+    assert sorted(set(numbers) - sayable(findings)) == []
+    known = {round(leaf, 9) for leaf in leaves(json.loads(findings.json_text())) if isinstance(leaf, (int, float))}
+    for slide in Presentation(io.BytesIO(content)).slides:
+        for shape in slide.shapes:
+            if shape.has_chart:
+                for series in shape.chart.plots[0].series:
+                    assert {round(value, 9) for value in series.values if value is not None} <= known
+
+
+@pytest.mark.parametrize(
+    ("end", "set_"),
+    [
+        (lambda point: {"missing": True}, (SEEDS,)),
+        (lambda point: {"status": "failed"}, (SEEDS,)),
+        (lambda point: {"status": "diverged", "validation": [None]}, (SEEDS,)),
+        (lambda point: {"missing": point.arm == "bn"}, (SEEDS,)),
+        (lambda point: {"validation": [None, None], "step_seconds": None}, (SEEDS,)),
+        (lambda point: {}, ("seeds=[0]",)),
+        (lambda point: {}, ("seeds=[0, 1]", LEARNING_RATES)),
+    ],
+    ids=["missing", "failed", "diverged", "one arm missing", "NaN everywhere", "one seed", "a grid"],
+)
+def test_whatever_became_of_the_runs_there_is_a_page_and_a_deck(end: Any, set_: tuple[str, ...]) -> None:
+    found = findings_of(plan_of("paper", *set_), end)
+    page, texts = html_text(found), "\n".join(slide_texts(deck_bytes(found)))
+    for text in (visible(page), texts):
+        assert not re.search(r"\b(nan|inf|None)\b", text)
+    assert Findings.model_validate_json(found.json_text()).tally == found.tally
+    if found.counts["missing"]:
+        assert "this report is not complete" in page
+    if found.counts["finished"] == 0:
+        assert "Nothing to judge" in page
+        assert {claim.verdict.outcome for claim in found.claims} == {"undecided"}
+
+
+def test_all_that_comes_from_yaml_is_escaped() -> None:
+    plan = plan_of("paper", "seeds=[0, 1]")
+    evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
+    claims = tuple(claim.model_copy(update={"says": evil}) for claim in plan.source.study.claims)
+    changes = {"title": evil, "question": evil, "source": evil, "notes": evil, "claims": claims}
+    object.__setattr__(plan.source, "study", plan.source.study.model_copy(update=changes))
+    page = html_text(findings_of(plan))
+    assert "<img" not in page
+    assert page.count("<script>") == 1
+
+
+def test_error_bars_stand_where_the_schema_wants_them(findings: Findings) -> None:
+    order = ["idx", "order", "tx", "spPr", "invertIfNegative", "marker", "dPt", "dLbls", "trendline", "errBars",
+             "cat", "xVal", "val", "yVal", "smooth", "shape", "extLst"]  # fmt: skip
+    bars = 0
+    for slide in Presentation(io.BytesIO(deck_bytes(findings))).slides:
+        for shape in slide.shapes:
+            for series in shape.chart._chartSpace.iter("{*}ser") if shape.has_chart else ():
+                names = [child.tag.rpartition("}")[2] for child in series]
+                assert names == sorted(names, key=order.index)
+                bars += "errBars" in names
+    assert bars > 10
