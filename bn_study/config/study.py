@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from bn_study.config.frozen import Count, Frozen, NotNegative
 from bn_study.config.problem import contradiction
-from bn_study.config.run import Count, Frozen, NotNegative
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
