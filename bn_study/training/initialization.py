@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from bn_study.planning.seed import stream_seed
 
+_OTHER_NAMES = {"recurrent_kernel": "recurrent"}  # weights whose initializer Keras names otherwise
+
 
 def initialize(model: keras.Model, seed: int) -> None:
     """Set every weight to its initial value, each random kernel from its own stream.
@@ -17,7 +19,7 @@ def initialize(model: keras.Model, seed: int) -> None:
     """
     for layer in model.layers:
         for variable in layer.weights:
-            initializer = getattr(layer, f"{variable.name}_initializer", None)
+            initializer = getattr(layer, f"{_OTHER_NAMES.get(variable.name, variable.name)}_initializer", None)
             if initializer is None:
                 continue  # a dropout stream: set at each epoch's start
             variable.assign(_initial_value(initializer, variable, stream_seed(seed, "init", layer.name, variable.name)))

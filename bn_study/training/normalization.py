@@ -34,7 +34,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
             return super().call(inputs, training=training, mask=mask)
         gamma, beta = self._factors(inputs.shape[-1])
         if not training:
-            return kernel.normalized_by(inputs, gamma, beta, self.moving_mean, self.moving_variance, self.epsilon)
+            mean, variance = (ops.convert_to_tensor(moving) for moving in (self.moving_mean, self.moving_variance))
+            return kernel.normalized_by(inputs, gamma, beta, mean, variance, self.epsilon)
         outputs, mean, variance = kernel.normalized_by_batch(inputs, gamma, beta, self.epsilon)
         self._follow(mean, variance)
         return outputs
