@@ -6,7 +6,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -15,8 +15,11 @@ from rich.table import Table
 from bn_study.config.load import StudySource, load_study
 from bn_study.config.problem import ConfigError, Problem
 from bn_study.datasets import NAMES, DatasetError, describe
-from bn_study.planning.expansion import Plan, expand
+from bn_study.planning.expansion import Plan, Point, expand
 from bn_study.store.store import State, Store
+
+if TYPE_CHECKING:
+    from bn_study.execution.sweep import Standing
 
 app = typer.Typer(
     help="Run batch-normalization studies from YAML files.",
@@ -222,8 +225,9 @@ def data(
     console = _console()
     if name is not None:
         from bn_study.datasets import load
+        from bn_study.execution.progress import download_bar
 
-        with _download_bar(console) as tell:
+        with download_bar(console) as tell:
             found = load(name, data_dir=data_dir, progress=tell)
         sizes = f"{len(found.train_labels):,} training and {len(found.test_labels):,} test images"
         console.print(f"{name}: {sizes}, {len(found.class_names)} classes\n{found.fingerprint}\n{found.provenance}")
@@ -261,7 +265,7 @@ def main() -> NoReturn:
         sys.exit(2)
     except BrokenPipeError:  # `| head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(0)
@@ -300,7 +304,7 @@ def _report_folder(source: StudySource, results: Path) -> Path:
     return results / source.name / name
 
 
-def _say_heading(console: Console, planned: Plan, found: list) -> None:  # type: ignore[type-arg]
+def _say_heading(console: Console, planned: Plan, found: list[Standing]) -> None:
     source = planned.source
     counts = {state: sum(standing.state is state for standing in found) for state in State}
     said = ", ".join(f"{count} {state.value}" for state, count in counts.items() if count)
@@ -314,19 +318,14 @@ def _say_damages(console: Console, store: Store) -> None:
         console.print(f"not taken for a result: {path}: {reason}", style="yellow", highlight=False, markup=False)
 
 
-def _fetch(console: Console, points: list, data_dir: Path | None) -> None:  # type: ignore[type-arg]
+def _fetch(console: Console, points: list[Point], data_dir: Path | None) -> None:
+    from bn_study.execution.progress import download_bar
     from bn_study.execution.sweep import fetch_data
 
-    with _download_bar(console) as tell:
+    with download_bar(console) as tell:
         sentences = fetch_data(points, data_dir, tell)
     for sentence in sentences:
         console.print(sentence, highlight=False)
-
-
-def _download_bar(console: Console):  # type: ignore[no-untyped-def]
-    from bn_study.execution.progress import download_bar
-
-    return download_bar(console)
 
 
 def _report(console: Console, planned: Plan, store: Store, results: Path) -> None:

@@ -23,7 +23,8 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,59}$")]
-DottedPath = Annotated[str, Field(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)*$")]
+DOTTED_PATH = r"^[a-z_0-9]+(\.[a-z_0-9]+)*$"
+DottedPath = Annotated[str, Field(pattern=DOTTED_PATH)]
 Patch = dict[DottedPath, Any]
 _UNIQUE = Field(min_length=1, json_schema_extra={"uniqueItems": True})
 Axis = Annotated[tuple[Any, ...], _UNIQUE, AfterValidator(_distinct)]

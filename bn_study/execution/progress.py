@@ -102,7 +102,8 @@ class LiveView:
         elapsed = clock(time.monotonic() - ledger.began)
         rest = f"{clock(left)} left" if left is not None else "time left unknown yet"
         head = Text(f"{len(ledger.ended)}/{len(ledger.points)} runs  {ledger.fraction:.0%}  {elapsed} gone, {rest}")
-        bar = ProgressBar(total=1.0, completed=ledger.fraction, width=min(60, self.console.width - 2))
+        bar = Table.grid()  # a bar alone does not end its line
+        bar.add_row(ProgressBar(total=1.0, completed=ledger.fraction, width=min(60, self.console.width - 2)))
         return Group(head, bar, self._running())
 
     def _running(self) -> Table:
@@ -135,7 +136,7 @@ def _ending(event: RunEnded) -> str:
     accuracy = f" validation {_percent(event.validation_accuracy)}" if event.validation_accuracy is not None else ""
     took = f" in {clock(event.seconds)}" if event.seconds else ""
     because = f": {event.message}" if event.message else ""
-    return f"{event.status:<8}{event.run_id}{accuracy}{took}{because}"
+    return f"{event.status:<7} {event.run_id}{accuracy}{took}{because}"
 
 
 def _number(value: float | None) -> str:
@@ -149,7 +150,8 @@ def _percent(value: float | None) -> str:
 @contextmanager
 def download_bar(console: Console) -> Iterator[Callable[[int, int | None], None]]:
     """A function to call with (bytes so far, bytes in all); a bar appears with its first call."""
-    with Progress(TextColumn("downloading"), BarColumn(), DownloadColumn(), console=console, transient=True) as bar:
+    columns = TextColumn("downloading"), BarColumn(), DownloadColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task: list[TaskID] = []
 
         def tell(done: int, total: int | None) -> None:

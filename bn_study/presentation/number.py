@@ -91,4 +91,4 @@ def _decimals(value: float, scale: Scale) -> int:
 
 
 def _fixed(value: float, decimals: int, sign: str = "") -> str:
-    return f"{value:{sign},.{decimals}f}" if math.isfinite(value) else NOTHING
+    return f"{value:{sign}z,.{decimals}f}" if math.isfinite(value) else NOTHING  # z: no minus before a zero

@@ -23,7 +23,7 @@ from bn_study.store.record import (
 STUDY = Path(__file__).parents[2] / "experiments" / "dense_bn_vs_dropout.yaml"
 LEARNING_RATES = "grid.training.learning_rate.initial=[1e-3, 1e-2, 1e-1]"
 REENCODED = "not the official CIFAR-10 bytes: data_batch_1 differs from the official file (a re-encoded copy)"
-#: arm → (validation accuracy in the end, epochs to get 63 % of the way, training accuracy above it, s an epoch)
+#: arm → (validation accuracy in the end, epochs to 63 % of the way, training accuracy above it, s an epoch)
 BEHAVIOUR = {
     "plain": (0.525, 4.0, 0.20, 6.1),
     "bn": (0.565, 2.5, 0.24, 7.4),
@@ -31,6 +31,8 @@ BEHAVIOUR = {
     "dropout": (0.535, 4.5, -0.02, 6.6),
     "bn_dropout": (0.578, 3.2, 0.08, 7.9),
 }
+
+_ERROR = ErrorRecord(type="ValueError", message="no | such\nthing", traceback="…")
 
 
 def plan_of(profile: str = "paper", *set_: str) -> Plan:
@@ -55,9 +57,7 @@ def record(
 ) -> RunRecord:
     """A record with one epoch for each entry of `validation`; losses are -log of the accuracies."""
     train = validation if train is None else train
-    epochs = tuple(
-        _epoch(n + 1, *pair, epoch_seconds) for n, pair in enumerate(zip(train, validation, strict=True))
-    )
+    epochs = tuple(_epoch(n + 1, *pair, epoch_seconds) for n, pair in enumerate(zip(train, validation, strict=True)))
     final = FinalRecord(
         train_accuracy=train_accuracy_at_the_end, train_loss=0.9, train_images_evaluated=10_000,
         validation_accuracy=validation[-1] or 0.0, validation_loss=1.2,
@@ -80,7 +80,7 @@ def record(
             versions={"keras": "3.12.0", "tensorflow": "2.21.0"}, python="3.12.4", platform="Linux",
             processor="a processor | with a pipe", commit="4a1acde",
         ),
-        error=ErrorRecord(type="ValueError", message="no | such\nthing", traceback="…") if status == "failed" else None,
+        error=_ERROR if status == "failed" else None,
         started="2026-01-01T00:00:00Z", ended="2026-01-01T00:01:00Z",
     )  # fmt: skip
 
@@ -97,9 +97,7 @@ def _loss(accuracy: float | None) -> float | None:
     return None if accuracy is None else -math.log(max(accuracy, 1e-9))
 
 
-def realistic(
-    plan: Plan, end: Callable[[Point], Mapping[str, Any]] = lambda point: {}
-) -> dict[str, RunRecord]:
+def realistic(plan: Plan, end: Callable[[Point], Mapping[str, Any]] = lambda point: {}) -> dict[str, RunRecord]:
     """Records of every point, after the arm's BEHAVIOUR with noise by seed; `end` changes single ones.
 
     `end(point)` gives keywords of `record`, and may give `missing=True`.
@@ -122,8 +120,7 @@ def _keywords(point: Point) -> dict[str, Any]:
     reached = [1 - math.exp(-epoch / pace) for epoch in epochs]
     validation = [0.33 + (best - 0.33) * part + noise.gauss(0, 0.004) for part in reached]
     train = [
-        0.28 + (best + above - 0.28) * part * epoch / (epoch + 2)
-        for part, epoch in zip(reached, epochs, strict=False)
+        0.28 + (best + above - 0.28) * part * epoch / (epoch + 2) for part, epoch in zip(reached, epochs, strict=False)
     ]
     has_bn = point.arm.startswith("bn")
     return {

@@ -58,9 +58,7 @@ def test_a_missing_reference_leaves_no_pairs_and_no_error() -> None:
 
 
 def test_results_of_other_data_are_never_a_pair() -> None:
-    records = realistic(
-        PLAN, lambda point: {"fingerprint": "sha256:a" if point.arm == "plain" else "sha256:b"}
-    )
+    records = realistic(PLAN, lambda point: {"fingerprint": "sha256:a" if point.arm == "plain" else "sha256:b"})
     comparisons = compare_with_first_arm(PLAN, runs_table(PLAN, records))
     assert {one.differences["last_validation_accuracy"].n for one in comparisons} == {0}
 
@@ -71,9 +69,7 @@ def test_reestimated_statistics_stand_in_only_for_arms_that_have_them() -> None:
         return {"validation": [0.4], "train": [0.4], "reestimated": 0.52 if bn else None}
 
     runs = runs_table(PLAN, realistic(PLAN, end))
-    by_arm = {
-        one.arm: one.differences[REESTIMATED_WHERE_BN].mean for one in compare_with_first_arm(PLAN, runs)
-    }
+    by_arm = {one.arm: one.differences[REESTIMATED_WHERE_BN].mean for one in compare_with_first_arm(PLAN, runs)}
     assert by_arm["bn"] == pytest.approx(0.12)
     assert by_arm["dropout"] == 0.0
     gains = {group.arm: reestimated_minus_moving(group) for group in grouped(PLAN, runs)}

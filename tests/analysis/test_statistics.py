@@ -44,9 +44,7 @@ def test_three_values_at_90_percent_use_t_of_two_degrees() -> None:
 
 
 @given(few, st.floats(0.1, 10.0), st.floats(-5.0, 5.0))
-def test_intervals_move_and_stretch_with_their_values(
-    values: list[float], factor: float, shift: float
-) -> None:
+def test_intervals_move_and_stretch_with_their_values(values: list[float], factor: float, shift: float) -> None:
     before, after = mean_interval(values), mean_interval([factor * value + shift for value in values])
     assert after.mean == pytest.approx(factor * before.mean + shift, abs=1e-9)
     assert after.half == pytest.approx(factor * before.half, abs=1e-9, nan_ok=True)

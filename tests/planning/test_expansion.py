@@ -54,7 +54,7 @@ def at(spec: RunSpec, path: str) -> Any:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(study=small_studies())
 def test_every_point_is_what_the_study_says(tmp_path_factory: pytest.TempPathFactory, study: dict[str, Any]) -> None:
-    """Points are the product in the order of the file; each spec holds the axes' values, else the arm's, else the recipe's."""
+    """The product in the order of the file; a spec holds the axes' values, else the arm's, else the recipe's."""
     folder = tmp_path_factory.getbasetemp()
     plan = plan_of(folder, study=dump_yaml(study))
     product = list(itertools.product(study["arms"], itertools.product(*study["grid"].values()), study["seeds"]))

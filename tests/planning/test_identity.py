@@ -142,8 +142,9 @@ def test_a_run_id_is_a_folder_s_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "label"),
     [
-        (0.001, "0.001"), (1e-7, "1e-07"), (128, "128"), (0.1 + 0.2, "0.3"), ("relu", "relu"), (True, "true"), (None, "none"),
-        ((64, 48), "[64 48]"), ({"kind": "batch"}, "batch"), ({"kind": "batch", "momentum": 0.9}, "batch(momentum=0.9)"),
+        (0.001, "0.001"), (1e-7, "1e-07"), (128, "128"), (0.1 + 0.2, "0.3"), ("relu", "relu"), (True, "true"),
+        (None, "none"), ((64, 48), "[64 48]"), ({"kind": "batch"}, "batch"),
+        ({"kind": "batch", "momentum": 0.9}, "batch(momentum=0.9)"),
     ],
 )  # fmt: skip
 def test_an_axis_value_is_labelled_as_people_write_it(value: object, label: str) -> None:

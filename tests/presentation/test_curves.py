@@ -107,9 +107,7 @@ def test_three_grid_points_make_three_columns_of_two_metrics() -> None:
 
 
 def test_six_grid_points_make_one_chart_a_metric() -> None:
-    charts = _charts(
-        plan_of("paper", "seeds=[0]", LEARNING_RATES, "grid.training.batch_size=[64, 128]"), ACCURACIES
-    )
+    charts = _charts(plan_of("paper", "seeds=[0]", LEARNING_RATES, "grid.training.batch_size=[64, 128]"), ACCURACIES)
     assert [chart.name for chart in charts] == ["curves_train_accuracy", "curves_validation_accuracy"]
     assert [(len(chart.panels), chart.columns) for chart in charts] == [(6, 3), (6, 3)]
 

@@ -30,9 +30,7 @@ def _lines(*ends: float) -> LineChart:
         Line(f"arm {n}", n, (1.0, 2.0), (Interval(0, 0, 0, 2), Interval(end, end - 1, end + 1, 2)))
         for n, end in enumerate(ends)
     )
-    return LineChart(
-        "lines", "A title", (LinePanel("", "epoch", "accuracy (%)", "%", lines),), 1, ("A caption.",)
-    )
+    return LineChart("lines", "A title", (LinePanel("", "epoch", "accuracy (%)", "%", lines),), 1, ("A caption.",))
 
 
 def test_the_same_chart_gives_the_same_bytes_in_all_three_formats(tmp_path: Path) -> None:
@@ -42,9 +40,7 @@ def test_the_same_chart_gives_the_same_bytes_in_all_three_formats(tmp_path: Path
     for kind in ("png", "svg", "pdf"):
         first, second = ((tmp_path / folder / f"x.{kind}").read_bytes() for folder in ("first", "second"))
         assert first == second
-        assert (
-            b"matplotlib" not in first.lower() or kind == "svg"
-        )  # SVG names it in a comment, without version
+        assert b"matplotlib" not in first.lower() or kind == "svg"  # SVG names it in a comment, without version
     width, height = struct.unpack(">II", (tmp_path / "first" / "x.png").read_bytes()[16:24])
     assert (width, height) == pytest.approx((2000, 1125), abs=1)
     assert {path.name for path in (tmp_path / "first").iterdir()} == {"x.png", "x.svg", "x.pdf"}
@@ -68,9 +64,7 @@ def test_colours_are_those_of_the_arms_and_texts_are_large() -> None:
 
 
 def test_bars_begin_at_zero_and_end_at_their_numbers() -> None:
-    bars = tuple(
-        Bar(n, "full", Interval(mean, NAN, NAN, 1), f"{mean}") for n, mean in enumerate((50.0, -10.0))
-    )
+    bars = tuple(Bar(n, "full", Interval(mean, NAN, NAN, 1), f"{mean}") for n, mean in enumerate((50.0, -10.0)))
     chart = BarChart("bars", "A title", "gap (%)", (BarPanel("", (BarGroup("one", bars),)),), ())
     with figure_style():
         axes = draw(chart).axes[0]
@@ -93,9 +87,7 @@ def test_figures_of_nothing_but_missing_runs_are_drawn_and_say_so(grid: tuple[st
 
 def test_panels_of_one_range_share_it_and_long_captions_stay_on_the_figure() -> None:
     plan = plan_of("paper", "seeds=[0, 1]")
-    records = realistic(
-        plan, lambda point: {"status": "diverged", "validation": [None]} if point.seed else {}
-    )
+    records = realistic(plan, lambda point: {"status": "diverged", "validation": [None]} if point.seed else {})
     figure = CurvesFigure(kind="curves", metrics=("train_accuracy", "validation_accuracy"))
     (chart,) = curve_charts(plan, runs_table(plan, records), epochs_table(plan, records), figure)
     with figure_style():

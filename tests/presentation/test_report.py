@@ -40,9 +40,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> ReportPaths:
 
 
 def test_every_file_is_there_and_no_half_written_one(report: ReportPaths) -> None:
-    files = {
-        path.relative_to(report.folder).as_posix() for path in report.folder.rglob("*") if path.is_file()
-    }
+    files = {path.relative_to(report.folder).as_posix() for path in report.folder.rglob("*") if path.is_file()}
     tables = {"README.md", "table.csv", "runs.csv", "epochs.csv", "published.csv"}
     assert files == tables | {path.relative_to(report.folder).as_posix() for path in report.figures}
     assert len(report.figures) == 3 * 6  # four figures of the study, two of what its source printed

@@ -57,9 +57,7 @@ def test_the_caption_warns_of_test_data_other_data_and_mixed_data() -> None:
     text = " ".join(" ".join(_printed(plan_of("paper"), 100)).split())
     assert "Best epochs were chosen on test data: optimistic." in text
     assert "Data: not the official CIFAR-10 bytes." in text
-    mixed = " ".join(
-        _printed(plan_of("paper"), 100, lambda point: {"fingerprint": f"sha256:{point.seed % 2}"})
-    )
+    mixed = " ".join(_printed(plan_of("paper"), 100, lambda point: {"fingerprint": f"sha256:{point.seed % 2}"}))
     assert "Mixed data: cifar10 was" in mixed
 
 

@@ -38,6 +38,7 @@ def test_one_seed_has_no_half_and_no_seed_no_number() -> None:
 
 def test_differences_have_signs_and_ratios_do_not() -> None:
     assert signed_range(Interval(0.012, -0.003, 0.027, 5), ACCURACY) == "+1.2 (-0.3, +2.7)"
+    assert signed_range(Interval(-0.0002, -0.01, 0.009, 5), ACCURACY) == "+0.0 (-1.0, +0.9)"
     assert ratio_range(Interval(1.214, 1.18, 1.25, 5)) == "1.21 (1.18, 1.25)"
 
 

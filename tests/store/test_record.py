@@ -76,13 +76,15 @@ def test_a_loss_that_is_not_finite_is_stored_as_null(loss: float) -> None:
     assert EpochRecord.model_validate_json(text).validation_loss is None
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
-@given(RUNS, st.data())
-def test_a_record_with_a_key_more_or_less_is_refused(record: RunRecord, data: st.DataObject) -> None:
+REQUIRED = [name for name, info in RunRecord.model_fields.items() if info.is_required()]
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(RUNS, st.sampled_from(REQUIRED))
+def test_a_record_with_a_key_more_or_less_is_refused(record: RunRecord, name: str) -> None:
     """Of another version of this program, perhaps: it is not read as if it were of this one."""
     tree = json.loads(record.model_dump_json())
-    required = sorted(name for name, info in RunRecord.model_fields.items() if info.is_required())
-    fewer = {key: part for key, part in tree.items() if key != data.draw(st.sampled_from(required))}
+    fewer = {key: part for key, part in tree.items() if key != name}
     for wrong in (fewer, {**tree, "surplus": 1}, {**tree, "schema_version": 2}):
         with pytest.raises(ValidationError):
             RunRecord.model_validate_json(json.dumps(wrong))

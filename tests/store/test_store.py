@@ -125,13 +125,13 @@ def test_a_lock_that_is_no_file_is_held_by_nobody(store: Store, point: Point) ->
 def test_a_result_torn_at_any_byte_is_never_done(tmp_path: Path, point: Point) -> None:
     """Every proper beginning of a record's JSON; a store of its own for each, so that nothing is remembered."""
     whole = small_record(point).model_dump_json().encode()
-    for length in range(len(whole)):
-        store = Store(tmp_path / "torn")
-        path = with_result(store, point, whole[:length])
+    path = with_result(Store(tmp_path / "runs"), point, whole)
+    assert Store(tmp_path / "runs").state(point) is State.DONE
+    for length in reversed(range(len(whole))):
+        os.truncate(path, length)
+        store = Store(tmp_path / "runs")
         assert store.state(point) is State.INTERRUPTED
         assert [damage.path for damage in store.damages] == [path]
-    with_result(Store(tmp_path / "torn"), point, whole)
-    assert Store(tmp_path / "torn").state(point) is State.DONE
 
 
 FOREIGN = {
