@@ -27,7 +27,7 @@ AnyNorm = BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm
 def norm_layer(spec: AnyNorm, shape: tuple[int | None, ...], name: str, precision: str) -> keras.Layer:
     """For inputs of `shape` (batch, …, channels): dense features, rows of a recurrent net, or feature maps."""
     channels = int(shape[-1] or 0)
-    shared = {
+    shared: dict[str, Any] = {
         "epsilon": spec.epsilon,
         "center": spec.center,
         "scale": spec.scale,

@@ -28,7 +28,7 @@ def recurrent_features(spec: RecurrentModel, images: Any, precision: str) -> Any
 
 
 def _recurrence(spec: RecurrentModel, units: int, sequences: bool, name: str, precision: str) -> keras.Layer:
-    settings = {
+    settings: dict[str, Any] = {
         "return_sequences": sequences,
         "kernel_initializer": spec.kernel_initializer,
         "name": name,

@@ -13,6 +13,7 @@ from bn_study.training.normalization import (
     observed,
     part_sizes,
 )
+from bn_study.training.pooling import ShiftedMaximum
 
 FUSED = pytest.mark.skipif(fused_kernel() is None, reason="this backend has no fused kernel")
 
@@ -95,3 +96,10 @@ def test_renormalization_at_its_own_statistics_is_inference() -> None:
         rtol=1e-3,
         atol=1e-3,
     )
+
+
+def test_shifted_maxima_are_max_pooling() -> None:
+    """3×3, stride 1, padding 'same'; borders included."""
+    x = maps(2, 5) - 3.0
+    pooled = keras.layers.MaxPooling2D(3, 1, "same")(x)
+    np.testing.assert_array_equal(np.asarray(ShiftedMaximum()(x)), np.asarray(pooled))
