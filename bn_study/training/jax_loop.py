@@ -13,8 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.counting import has_convolution
+from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.normalization import batch_norms, observed
 
 

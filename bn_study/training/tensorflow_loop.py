@@ -13,8 +13,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from bn_study.datasets.aligned import ALIGNMENT_BYTES
-from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.counting import has_convolution, has_recurrence
+from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.normalization import batch_norms, observed
 
 _ORDER = tf.TensorSpec([None], tf.int32)

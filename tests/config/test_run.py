@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from run_specs import RUN_SPECS
 from study_files import ROOT
 
-from bn_study.config.load import load_run
 from bn_study.config.frozen import Frozen
+from bn_study.config.load import load_run
 from bn_study.config.run import RunSpec
 from bn_study.config.source import dump_yaml, parse_yaml, read_yaml
 from bn_study.config.validate import validated

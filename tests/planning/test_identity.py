@@ -16,8 +16,8 @@ from study_files import DENSE_STUDY, RECIPE, ROOT, changed, plan_of
 from bn_study.config.load import load_run, load_study
 from bn_study.config.model import Net
 from bn_study.config.run import DatasetSpec, RunSpec
-from bn_study.config.training import TrainingSpec
 from bn_study.config.source import dump_yaml, parse_yaml
+from bn_study.config.training import TrainingSpec
 from bn_study.config.validate import validated
 from bn_study.planning.expansion import expand
 from bn_study.planning.identity import axis_label, fingerprint, run_id
@@ -77,9 +77,10 @@ OTHER_VALUES: dict[str, tuple[Any, str]] = {
     "model.dropout.input_rate": (0.1, ""), "model.bias": ("always", ""),
     "training.epochs": (5, ""), "training.batch_size": (129, ""), "training.last_batch": ("drop", ""),
     "training.optimizer.kind": ("rmsprop", "nesterov"), "training.optimizer.momentum": (0.8, ""),
-    "training.optimizer.nesterov": (True, ""), "training.optimizer.weight_decay": (0.1, ""), "training.learning_rate.kind": ("step", ""),
-    "training.learning_rate.initial": (0.02, ""),
-    "training.learning_rate.warmup_epochs": (1, ""), "training.learning_rate.per_batch_size": (256, ""), "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
+    "training.optimizer.nesterov": (True, ""), "training.optimizer.weight_decay": (0.1, ""),
+    "training.learning_rate.kind": ("step", ""), "training.learning_rate.initial": (0.02, ""),
+    "training.learning_rate.warmup_epochs": (1, ""), "training.learning_rate.per_batch_size": (256, ""),
+    "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
 }  # fmt: skip
 OF_ONE_VALUE = {"dataset.path", "model.kind", "model.dropout.spatial"}  # null for cifar10; for nets with widths
 

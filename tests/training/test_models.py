@@ -59,7 +59,7 @@ def test_a_recurrent_layer_multiplies_at_each_of_the_rows() -> None:
 @pytest.mark.parametrize("kind", TINY)
 @pytest.mark.parametrize("norm", [BN | {"on_input": True, "renorm": {"rmax": 3.0}}, {"kind": "group", "groups": 2}])
 def test_every_weight_is_set_by_the_seed(kind: str, norm: dict[str, Any]) -> None:
-    """Whatever a net was before, `initialize` gives it the weights of the seed: a worker's tenth run is as its first."""
+    """Whatever a net was before, `initialize` gives it the seed's weights: a worker's tenth run is as its first."""
     model = net({**TINY[kind], "norm": norm})
     initialize(model, seed=3)
     first = [np.asarray(variable).copy() for variable in model.weights]
@@ -142,7 +142,9 @@ def test_dropout_of_the_keras_example() -> None:
     assert rates(rate=0.2, spatial=True)["stage_1_dropout"] == (0.2, True)
 
 
-@pytest.mark.parametrize(("kind", "redundant"), [("batch", True), ("instance", True), ("layer", False), ("group", False)])
+@pytest.mark.parametrize(
+    ("kind", "redundant"), [("batch", True), ("instance", True), ("layer", False), ("group", False)]
+)
 def test_a_bias_is_redundant_where_each_channel_loses_its_mean(kind: str, redundant: bool) -> None:
     def biased(bias: str = "where_needed", **norm: Any) -> bool:
         model = net({**TINY["cnn"], "bias": bias, "norm": {"kind": kind, **norm}} if kind != "instance" else

@@ -167,9 +167,7 @@ def rates(epochs: int, batch_size: int = 32, **schedule: Any) -> list[float]:
 
 def test_step_schedule_is_the_published_formula() -> None:
     """lr × 0.1^floor((1 + epoch) / 10), epochs from 0: the first drop is at the tenth epoch."""
-    assert rates(30, kind="step", initial=0.01) == pytest.approx(
-        [0.01] * 9 + [0.001] * 10 + [0.0001] * 10 + [0.00001]
-    )
+    assert rates(30, kind="step", initial=0.01) == pytest.approx([0.01] * 9 + [0.001] * 10 + [0.0001] * 10 + [0.00001])
     assert rates(3, kind="constant", initial=0.5) == [0.5] * 3
 
 
