@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from bn_study.config.frozen import Frozen, NotNegative
 from bn_study.config.metric import ACCURACIES, ClaimMetricName
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.problem import contradiction
-from bn_study.config.run import Frozen, NotNegative
 
 _OWN_ARGUMENT = {
     "accuracy": "the validation accuracy to reach",

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from bn_study.config.claim import Claim
+from bn_study.config.frozen import Count, Frozen, NotNegative
 from bn_study.config.metric import EpochMetricName, RunMetricName
 from bn_study.config.path import DottedPath, Name, Patch
-from bn_study.config.run import Count, Frozen, NotNegative
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:

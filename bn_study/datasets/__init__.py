@@ -4,6 +4,7 @@ from bn_study.datasets.dataset import Dataset
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.facts import NAMES, DatasetFacts, describe
 from bn_study.datasets.loader import load
+from bn_study.datasets.resizing import area_averages, resized
 from bn_study.datasets.scaling import Scaling, fit_scaling
 from bn_study.datasets.split import Split, split
 
@@ -14,8 +15,10 @@ __all__ = [
     "DatasetFacts",
     "Scaling",
     "Split",
+    "area_averages",
     "describe",
     "fit_scaling",
     "load",
+    "resized",
     "split",
 ]

@@ -35,19 +35,25 @@ class DataFacts:
 
 def model_key(spec: RunSpec) -> str:
     """Equal for runs whose models have equal shapes."""
-    return json.dumps([spec.dataset.name, spec.dataset.path, spec.model.model_dump(mode="json")])
+    data = spec.dataset
+    return json.dumps([data.name, data.path, data.image_size, spec.model.model_dump(mode="json")])
 
 
 @cache
 def data_facts(spec: DatasetSpec) -> DataFacts:
     """Without loading, where the data set's sizes are fixed; own data are read. Raises DatasetError."""
     facts = describe(spec.name)
+    size = spec.image_size
     if facts.image_shape is not None and facts.classes is not None:
         assert facts.train_images is not None
         assert facts.test_images is not None
-        return DataFacts(facts.image_shape, facts.classes, facts.train_images, facts.test_images)
+        return DataFacts(_resized(facts.image_shape, size), facts.classes, facts.train_images, facts.test_images)
     own = load(spec.name, path=Path(spec.path) if spec.path else None)
-    return DataFacts(own.image_shape, own.classes, len(own.train_labels), len(own.test_labels))
+    return DataFacts(_resized(own.image_shape, size), own.classes, len(own.train_labels), len(own.test_labels))
+
+
+def _resized(shape: tuple[int, int, int], size: int | None) -> tuple[int, int, int]:
+    return shape if size is None else (size, size, shape[2])
 
 
 def describe_models(specs: Iterable[RunSpec]) -> dict[str, ModelFacts]:

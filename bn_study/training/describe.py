@@ -12,10 +12,11 @@ import sys
 
 from pydantic import TypeAdapter
 
-from bn_study.config.run import DenseModel
-from bn_study.training.model import build, count_parameters, forward_flops
+from bn_study.config.model import Model, Net
+from bn_study.training.counting import count_parameters, forward_flops
+from bn_study.training.model import build
 
-_MODEL: TypeAdapter[DenseModel] = TypeAdapter(DenseModel)
+_MODEL: TypeAdapter[Net] = TypeAdapter(Model)
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from bn_study.training.counting import has_convolution
 from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
-from bn_study.training.model import has_convolution
 from bn_study.training.normalization import batch_norms, observed
 
 
@@ -75,9 +75,12 @@ class CompiledLoop:
 
     def _train_steps(self, state: Any, images: jax.Array, labels: jax.Array, order: jax.Array) -> Any:
         def loss(trainable: Any, non_trainable: Any, x: jax.Array, y: jax.Array) -> Any:
-            logits, non_trainable = self.model.stateless_call(trainable, non_trainable, x, training=True)
+            logits, non_trainable, penalties = self.model.stateless_call(
+                trainable, non_trainable, x, training=True, return_losses=True
+            )
             losses = _cross_entropy(logits, y)
-            return losses.mean(), (losses.sum(), _count_correct(logits, y), non_trainable)
+            total = losses.mean() + sum(penalties) if penalties else losses.mean()
+            return total, (losses.sum(), _count_correct(logits, y), non_trainable)
 
         def step(carry: Any, batch: jax.Array) -> Any:
             trainable, non_trainable, moments = carry

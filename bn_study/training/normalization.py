@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -19,23 +20,112 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """Keras' layer, which can also be observed: normalize by the batch's own moments and show them.
 
     Moving statistics as in Keras 3: moving = momentum * moving + (1 - momentum) * batch, with the biased
-    batch variance, from mean 0 and variance 1.
+    batch variance, from mean 0 and variance 1. Feature maps go through the backend's fused kernel, if it has one.
     """
 
     observed: tuple[Any, Any] | None = None
     observing: bool = False
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        if not self.observing:
+        if self.observing:
+            return self._observe(inputs)
+        kernel = fused_kernel() if len(inputs.shape) == 4 and not self.renorm else None
+        if kernel is None:
             return super().call(inputs, training=training, mask=mask)
-        axes = [axis for axis in range(len(inputs.shape)) if axis != len(inputs.shape) - 1]
+        gamma, beta = self._factors(inputs.shape[-1])
+        if not training:
+            mean, variance = (ops.convert_to_tensor(moving) for moving in (self.moving_mean, self.moving_variance))
+            return kernel.normalized_by(inputs, gamma, beta, mean, variance, self.epsilon)
+        outputs, mean, variance = kernel.normalized_by_batch(inputs, gamma, beta, self.epsilon)
+        self._follow(mean, variance)
+        return outputs
+
+    def _observe(self, inputs: Any) -> Any:
         wide = ops.cast(inputs, "float32")
-        mean, variance = ops.moments(wide, axes=axes)
+        mean, variance = ops.moments(wide, axes=list(range(len(inputs.shape) - 1)))
         self.observed = mean, variance
         outputs = ops.batch_normalization(
             wide, mean, variance, axis=-1, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
         )
         return ops.cast(outputs, inputs.dtype)
+
+    def _factors(self, channels: int) -> tuple[Any, Any]:
+        gamma = self.gamma if self.scale else ops.ones((channels,), dtype="float32")
+        beta = self.beta if self.center else ops.zeros((channels,), dtype="float32")
+        return ops.convert_to_tensor(gamma), ops.convert_to_tensor(beta)
+
+    def _follow(self, mean: Any, variance: Any) -> None:
+        """Move the moving statistics towards a batch's."""
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
+
+    # Initial values of what renorm adds, by name, as `initialization` finds those of all weights.
+    @property
+    def renorm_mean_initializer(self) -> Any:
+        return self.moving_mean_initializer
+
+    @property
+    def renorm_stddev_initializer(self) -> Any:
+        return keras.initializers.Constant(math.sqrt(float(self.moving_variance_initializer((1,))[0])))
+
+    moving_stddev_initializer = renorm_stddev_initializer
+
+
+@keras.saving.register_keras_serializable("bn_study")
+class GhostBatchNormalization(BatchNormalization):
+    """Batch normalization of parts of the batch, each by its own moments (Hoffer et al. 2017, Alg. 1).
+
+    A batch of n is cut into the fewest parts of at most `virtual_batch_size`, whose sizes differ by at most one.
+    The moving statistics follow the parts one after another.
+    """
+
+    def __init__(self, virtual_batch_size: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.virtual_batch_size = virtual_batch_size
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Inputs with a known batch size in training."""
+        if self.observing:
+            wide = ops.cast(inputs, "float32")
+            self.observed = ops.moments(wide, axes=list(range(len(inputs.shape) - 1)))
+        elif not training:
+            return super().call(inputs, training=False)
+        outputs = []
+        for start, parts, size in part_sizes(int(inputs.shape[0]), self.virtual_batch_size):
+            shape = (parts, size, *inputs.shape[1:])
+            block = ops.reshape(inputs[start : start + parts * size], shape)
+            outputs.append(ops.reshape(self._by_part(block), (parts * size, *inputs.shape[1:])))
+        return outputs[0] if len(outputs) == 1 else ops.concatenate(outputs)
+
+    def _by_part(self, block: Any) -> Any:
+        """Block (parts, size, …, channels), each part normalized by its own moments."""
+        wide = ops.cast(block, "float32")
+        mean, variance = ops.moments(wide, axes=list(range(1, len(block.shape) - 1)), keepdims=True)
+        if not self.observing:
+            for part in range(int(block.shape[0])):
+                self._follow(ops.reshape(mean[part], (-1,)), ops.reshape(variance[part], (-1,)))
+        gamma, beta = self._factors(block.shape[-1])
+        return ops.cast((wide - mean) * (ops.rsqrt(variance + self.epsilon) * gamma) + beta, block.dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "virtual_batch_size": self.virtual_batch_size}
+
+
+def part_sizes(count: int, most: int) -> list[tuple[int, int, int]]:
+    """(start, parts, size) of the runs of equal parts: the fewest parts of at most `most`, the larger ones first."""
+    parts = -(-count // most)
+    size, larger = divmod(count, parts)
+    runs = [(0, larger, size + 1), (larger * (size + 1), parts - larger, size)]
+    return [run for run in runs if run[1]]
+
+
+def fused_kernel() -> Any:
+    """The backend's module of fused batch normalization; None where there is none (XLA fuses the passes itself)."""
+    if keras.backend.backend() != "tensorflow":
+        return None
+    from bn_study.training import tensorflow_batch_norm
+
+    return tensorflow_batch_norm
 
 
 def batch_norms(model: keras.Model) -> list[BatchNormalization]:

@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+import math
+
 import keras
 
-from bn_study.config.run import AdamOptimizer, LearningRate, Optimizer, RmspropOptimizer, StepRate
+from bn_study.config.training import CosineRate, Optimizer, Schedule, StepRate, TrainingSpec
+
+_CLASSES = {
+    "sgd": keras.optimizers.SGD,
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "rmsprop": keras.optimizers.RMSprop,
+}
 
 
 def build_optimizer(spec: Optimizer) -> keras.optimizers.Optimizer:
-    """A Keras optimizer; its learning rate is a variable that the epoch's start sets."""
+    """A Keras optimizer; its learning rate is a variable that the epoch's start sets. Only kernels decay."""
     settings = spec.model_dump(exclude={"kind"})
-    if isinstance(spec, AdamOptimizer):
-        return keras.optimizers.Adam(**settings)
-    if isinstance(spec, RmspropOptimizer):
-        return keras.optimizers.RMSprop(**settings)
-    return keras.optimizers.SGD(**settings)
+    decay = settings.pop("weight_decay", 0.0)
+    optimizer = _CLASSES[spec.kind](**settings, **({"weight_decay": decay} if decay else {}))
+    if decay:
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
 
 
-def learning_rate(spec: LearningRate, epoch: int) -> float:
-    """The learning rate of an epoch, counted from 0.
+def learning_rate(training: TrainingSpec, epoch: int) -> float:
+    """The learning rate of an epoch, counted from 0: the schedule's, times warm-up, times the batch's share.
 
-    The step schedule is the source's: initial * factor ** floor((1 + epoch) / every_epochs), so the first
+    Warm-up and scaling with the batch size are those of Goyal et al. 2017, a step of warm-up an epoch.
+    """
+    spec = training.learning_rate
+    rate = _scheduled(spec, epoch, training.epochs)
+    if epoch < spec.warmup_epochs:
+        rate *= (1 + epoch) / (1 + spec.warmup_epochs)
+    if spec.per_batch_size is not None:
+        rate *= training.batch_size / spec.per_batch_size
+    return float(rate)
+
+
+def _scheduled(spec: Schedule, epoch: int, epochs: int) -> float:
+    """The step schedule is the source's: initial * factor ** floor((1 + epoch) / every_epochs), so the first
     drop comes one epoch before `every_epochs` epochs are over (Kiefer & Moeller 2020, notebook).
     """
     if isinstance(spec, StepRate):
-        return float(spec.initial * spec.factor ** ((1 + epoch) // spec.every_epochs))
-    return float(spec.initial)
+        return spec.initial * spec.factor ** ((1 + epoch) // spec.every_epochs)
+    if isinstance(spec, CosineRate):
+        return spec.initial * (1 + math.cos(math.pi * epoch / epochs)) / 2
+    return spec.initial

@@ -13,8 +13,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from bn_study.datasets.aligned import ALIGNMENT_BYTES
+from bn_study.training.counting import has_convolution, has_recurrence
 from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
-from bn_study.training.model import has_convolution
 from bn_study.training.normalization import batch_norms, observed
 
 _ORDER = tf.TensorSpec([None], tf.int32)
@@ -43,8 +43,10 @@ class CompiledLoop:
         self.trainee, self.resident = trainee, resident
         self.model = trainee.model
         # XLA fuses the optimizer's passes over the weights: 35 instead of 53 ms a step of the dense net on one
-        # core (AVX2). Its convolutions on CPU are slower than TensorFlow's own.
-        jit = not (has_convolution(self.model) and device() == "CPU")
+        # core (AVX2). Its convolutions on CPU are slower than TensorFlow's own, and a recurrent layer's loop
+        # does not compile with its gradient.
+        slow = has_convolution(self.model) and device() == "CPU"
+        jit = not (slow or has_recurrence(self.model))
         self._step = tf.function(self._train_step, jit_compile=jit)
         self._rest = tf.function(self._train_step)
         self._steps = tf.function(self._train_steps, input_signature=[_ORDER])
@@ -81,6 +83,8 @@ class CompiledLoop:
             logits = self._logits(images, training=True)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_mean(losses)
+            if penalties := self.model.losses:
+                loss += tf.add_n(penalties)
         gradients = tape.gradient(loss, [variable.value for variable in variables])
         self.trainee.optimizer.apply(gradients, variables)
         return tf.reduce_sum(losses), _count_correct(logits, labels)

@@ -19,8 +19,8 @@ from bn_study.store.environment import environment, peak_memory_bytes
 from bn_study.store.record import CostRecord, EpochRecord, RunRecord
 from bn_study.training.assessment import assess, evaluate, mean_of
 from bn_study.training.checkpoint import Checkpoint
+from bn_study.training.dropout import start_dropout
 from bn_study.training.loop import Order, Sums, calls, device, steps_a_call
-from bn_study.training.model import start_dropout
 from bn_study.training.optimization import learning_rate
 from bn_study.training.workbench import Data, Net, Workbench
 
@@ -101,7 +101,7 @@ def _epoch(
 ) -> EpochRecord:
     """Train over the data once in this epoch's order, then validate; `epoch` counts from 0."""
     training = spec.training
-    rate = learning_rate(training.learning_rate, epoch)
+    rate = learning_rate(training, epoch)
     net.trainee.optimizer.learning_rate.assign(rate)
     start_dropout(net.trainee.model, spec.seed, epoch)
     order = shuffled(data.resident.count("train"), spec.seed, epoch)

@@ -17,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.config.run import DatasetSpec, RunSpec
-from bn_study.datasets import Dataset, fit_scaling, split
+from bn_study.datasets import Dataset, fit_scaling, resized, split
 from bn_study.planning.seed import stream_seed
 from bn_study.store.record import DataRecord
+from bn_study.training.counting import count_parameters, forward_flops
+from bn_study.training.initialization import initialize
 from bn_study.training.loop import Loop, Order, Resident, Trainee, compile_loop, evaluation_batch_size, reside
-from bn_study.training.model import build, count_parameters, forward_flops, initialize
+from bn_study.training.model import build
 from bn_study.training.optimization import build_optimizer
 
 
@@ -89,6 +91,8 @@ class Workbench:
 
 def _read(dataset: Dataset, spec: DatasetSpec, seed: int) -> Data:
     parts = split(dataset, train_images=spec.train_images, validation=spec.validation_fraction, seed=seed)
+    if spec.image_size is not None:
+        parts = resized(parts, spec.image_size)
     per = spec.scaling.per if spec.scaling.kind == "standardize" else "channel"
     scaling = fit_scaling(spec.scaling.kind, per, parts.train_images)
     record = DataRecord(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,14 +11,37 @@ from pydantic import ValidationError
 from run_specs import RUN_SPECS
 from study_files import ROOT
 
-from bn_study.config import run
+from bn_study.config.frozen import Frozen
 from bn_study.config.load import load_run
-from bn_study.config.run import Frozen, RunSpec
+from bn_study.config.run import RunSpec
 from bn_study.config.source import dump_yaml, parse_yaml, read_yaml
 from bn_study.config.validate import validated
 
 #: Run ids are hashed over the departures from these. A default that changes its value would give old results a
 #: new meaning under their old ids: add fields with an inert default, and never change a line of this.
+PLACED = {
+    "placement": "before_activation",
+    "on_input": False,
+    "layers": None,
+    "epsilon": 0.001,
+    "center": True,
+    "scale": True,
+}
+DROPOUT = {
+    "rate": 0.0,
+    "placement": "after_activation",
+    "layers": "all",
+    "dense_rate": None,
+    "spatial": False,
+    "input_rate": 0.0,
+}
+NET = {
+    "activation": "relu",
+    "kernel_initializer": "glorot_uniform",
+    "norm": {"kind": "none"},
+    "dropout": DROPOUT,
+}
+SCHEDULE = {"warmup_epochs": 0, "per_batch_size": None}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "NoScaling": {},
     "UnitScaling": {},
@@ -27,28 +50,57 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "path": None,
         "train_images": None,
         "validation_fraction": None,
+        "image_size": None,
         "scaling": {"kind": "standardize", "per": "channel"},
     },
     "NoNorm": {},
+    "Penalty": {"l1": 0.0, "l2": 0.0},
+    "NonNegative": {},
+    "MaxNorm": {},
+    "UnitNorm": {},
+    "Renorm": {"rmax": None, "rmin": None, "dmax": None, "momentum": 0.99},
     "BatchNorm": {
-        "placement": "before_activation",
+        **PLACED,
         "momentum": 0.99,
-        "epsilon": 0.001,
-        "center": True,
-        "scale": True,
+        "beta_initial": 0.0,
+        "gamma_initial": 1.0,
+        "moving_mean_initial": 0.0,
+        "moving_variance_initial": 1.0,
+        "beta_penalty": None,
+        "gamma_penalty": None,
+        "beta_constraint": None,
+        "gamma_constraint": None,
+        "renorm": None,
     },
-    "DropoutSpec": {"rate": 0.0},
-    "DenseModel": {
-        "activation": "relu",
+    "GhostNorm": {**PLACED, "momentum": 0.99},
+    "LayerNorm": PLACED,
+    "GroupNorm": {**PLACED, "groups": 32},
+    "InstanceNorm": PLACED,
+    "DropoutSpec": DROPOUT,
+    "DenseModel": {**NET, "bias": "where_needed"},
+    "InceptionModel": {"width": 1.0, "modules": 9, **NET, "bias": "never"},
+    "CnnModel": {"filters": (32, 64), "dense_units": 512, **NET, "bias": "where_needed"},
+    "ResnetModel": {
+        "depth": 20,
+        "width": 1.0,
+        "shortcut": "identity",
+        **NET,
+        "kernel_initializer": "he_normal",
+        "bias": "where_needed",
+    },
+    "RecurrentModel": {
+        "cell": "lstm",
         "kernel_initializer": "glorot_uniform",
         "norm": {"kind": "none"},
-        "dropout": {"rate": 0.0},
+        "dropout": DROPOUT,
     },
-    "SgdOptimizer": {"momentum": 0.0, "nesterov": False},
+    "SgdOptimizer": {"momentum": 0.0, "nesterov": False, "weight_decay": 0.0},
     "AdamOptimizer": {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
-    "RmspropOptimizer": {"rho": 0.9, "momentum": 0.0, "epsilon": 1e-7},
-    "ConstantRate": {},
-    "StepRate": {"factor": 0.1, "every_epochs": 10},
+    "AdamwOptimizer": {"weight_decay": 0.004, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+    "RmspropOptimizer": {"rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "weight_decay": 0.0},
+    "ConstantRate": SCHEDULE,
+    "StepRate": {**SCHEDULE, "factor": 0.1, "every_epochs": 10},
+    "CosineRate": SCHEDULE,
     "TrainingSpec": {"last_batch": "keep", "precision": "float32"},
     "RunSpec": {"seed": 0},
 }
@@ -58,22 +110,45 @@ REQUIRED = {
     "StandardizeScaling": ["kind"],
     "DatasetSpec": ["name"],
     "NoNorm": ["kind"],
+    "Penalty": [],
+    "NonNegative": ["kind"],
+    "MaxNorm": ["kind", "max_value"],
+    "UnitNorm": ["kind"],
+    "Renorm": [],
     "BatchNorm": ["kind"],
+    "GhostNorm": ["kind", "virtual_batch_size"],
+    "LayerNorm": ["kind"],
+    "GroupNorm": ["kind"],
+    "InstanceNorm": ["kind"],
     "DropoutSpec": [],
     "DenseModel": ["kind", "widths"],
+    "InceptionModel": ["kind"],
+    "CnnModel": ["kind"],
+    "ResnetModel": ["kind"],
+    "RecurrentModel": ["kind", "units"],
     "SgdOptimizer": ["kind"],
     "AdamOptimizer": ["kind"],
+    "AdamwOptimizer": ["kind"],
     "RmspropOptimizer": ["kind"],
     "ConstantRate": ["kind", "initial"],
     "StepRate": ["kind", "initial"],
+    "CosineRate": ["kind", "initial"],
     "TrainingSpec": ["epochs", "batch_size", "optimizer", "learning_rate"],
     "RunSpec": ["dataset", "model", "training"],
 }
-SPECS = {
-    name: spec
-    for name, spec in vars(run).items()
-    if isinstance(spec, type) and issubclass(spec, Frozen) and spec is not Frozen
-}
+
+
+def specs_in(annotation: Any) -> Iterator[type[Frozen]]:
+    """Every spec that a run can hold, parts before wholes."""
+    if isinstance(annotation, type) and issubclass(annotation, Frozen):
+        for field in annotation.model_fields.values():
+            yield from specs_in(field.annotation)
+        yield annotation
+    for part in get_args(annotation):
+        yield from specs_in(part)
+
+
+SPECS = {spec.__name__: spec for spec in specs_in(RunSpec)}
 
 
 def test_every_default_is_pinned() -> None:
@@ -84,7 +159,8 @@ def test_every_default_is_pinned() -> None:
             if not info.is_required():
                 default = info.get_default(call_default_factory=True)
                 found[name][field] = default.model_dump() if isinstance(default, Frozen) else default
-    assert repr(found) == repr(DEFAULTS)
+    assert found.keys() == DEFAULTS.keys()
+    assert {name: repr(found[name]) for name in found} == {name: repr(DEFAULTS[name]) for name in found}
 
 
 def test_a_required_field_stays_required() -> None:

@@ -38,6 +38,10 @@ def test_no_backend_is_imported(verb: str, tmp_path: Path) -> None:
 
 #: config → parameters, forward FLOPs an image. Dense: (inputs + 1) * units summed over the layers.
 GOLDEN = {
+    "cnn": (1_250_858, 2 * (1024 * 27 * 32 + 900 * 288 * 32 + 225 * 288 * 64 + 169 * 576 * 64 + 2304 * 512 + 5120)),
+    "inception": (5_813_114, 2_803_355_648),  # with BN, scale: false: 5,833,994, see tests/training/test_models.py
+    "resnet": (269_722 + 2 * 688, 81_102_080),  # He et al. 2016: 0.27 million; 688 channels have moving statistics
+    "recurrent": (2 * 4 * 128 * (128 + 1) + 4 * 128 * (28 + 128) + 1290, 2 * (28 * 512 * (28 + 3 * 128) + 1280)),
     "dense": (3072 * 1024 + 1024 + 1024 * 768 + 768 + 768 * 10 + 10, 2 * (3072 * 1024 + 1024 * 768 + 768 * 10)),
     "digits": (64 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10, 2 * (64 * 128 + 128 * 64 + 64 * 10)),
 }

@@ -14,8 +14,10 @@ from run_specs import DATASETS, MODELS, RUN_SPECS, SEEDS, TRAININGS
 from study_files import DENSE_STUDY, RECIPE, ROOT, changed, plan_of
 
 from bn_study.config.load import load_run, load_study
-from bn_study.config.run import DatasetSpec, DenseModel, RunSpec, TrainingSpec
+from bn_study.config.model import Net
+from bn_study.config.run import DatasetSpec, RunSpec
 from bn_study.config.source import dump_yaml, parse_yaml
+from bn_study.config.training import TrainingSpec
 from bn_study.config.validate import validated
 from bn_study.planning.expansion import expand
 from bn_study.planning.identity import axis_label, fingerprint, run_id
@@ -57,7 +59,7 @@ def test_another_process_with_another_hash_seed_finds_the_same_ids() -> None:
 @ONCE
 @given(RUN_SPECS, DATASETS, MODELS, TRAININGS, SEEDS)
 def test_specs_share_a_fingerprint_only_if_they_are_equal(
-    spec: RunSpec, dataset: DatasetSpec, model: DenseModel, training: TrainingSpec, seed: int
+    spec: RunSpec, dataset: DatasetSpec, model: Net, training: TrainingSpec, seed: int
 ) -> None:
     """One part exchanged at a time, so that a part left out of the hash would show."""
     for part in ({"dataset": dataset}, {"model": model}, {"training": training}, {"seed": seed}):
@@ -68,15 +70,19 @@ def test_specs_share_a_fingerprint_only_if_they_are_equal(
 #: One other value for each field of configs/dense.yaml, and the key that this value cannot stand beside.
 OTHER_VALUES: dict[str, tuple[Any, str]] = {
     "dataset.name": ("cifar100", ""), "dataset.train_images": (9, ""), "dataset.validation_fraction": (0.1, ""),
-    "dataset.scaling.kind": ("unit", "per"), "dataset.scaling.per": ("feature", ""),
+    "dataset.image_size": (16, ""), "dataset.scaling.kind": ("unit", "per"), "dataset.scaling.per": ("feature", ""),
     "model.widths": ([1024, 769], ""), "model.activation": ("tanh", ""), "model.kernel_initializer": ("he_normal", ""),
-    "model.norm.kind": ("batch", ""), "model.dropout.rate": (0.1, ""),
+    "model.norm.kind": ("batch", ""), "model.dropout.rate": (0.1, ""), "model.dropout.layers": ("last", ""),
+    "model.dropout.placement": ("before_activation", ""), "model.dropout.dense_rate": (0.1, ""),
+    "model.dropout.input_rate": (0.1, ""), "model.bias": ("always", ""),
     "training.epochs": (5, ""), "training.batch_size": (129, ""), "training.last_batch": ("drop", ""),
     "training.optimizer.kind": ("rmsprop", "nesterov"), "training.optimizer.momentum": (0.8, ""),
-    "training.optimizer.nesterov": (True, ""), "training.learning_rate.kind": ("step", ""),
-    "training.learning_rate.initial": (0.02, ""), "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
+    "training.optimizer.nesterov": (True, ""), "training.optimizer.weight_decay": (0.1, ""),
+    "training.learning_rate.kind": ("step", ""), "training.learning_rate.initial": (0.02, ""),
+    "training.learning_rate.warmup_epochs": (1, ""), "training.learning_rate.per_batch_size": (256, ""),
+    "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
 }  # fmt: skip
-OF_ONE_VALUE = {"dataset.path", "model.kind"}  # null for cifar10; dense nets
+OF_ONE_VALUE = {"dataset.path", "model.kind", "model.dropout.spatial"}  # null for cifar10; for nets with widths
 
 
 def leaves(value: object, above: str = "") -> list[str]:

@@ -11,12 +11,14 @@ import keras
 import numpy as np
 import pytest
 
-from bn_study.config.run import ConstantRate, RunSpec, StepRate
+from bn_study.config.run import RunSpec
+from bn_study.config.training import TrainingSpec
 from bn_study.datasets import load
 from bn_study.planning.identity import fingerprint
 from bn_study.store.record import RunRecord
 from bn_study.training.checkpoint import Checkpoint
-from bn_study.training.model import build, initialize
+from bn_study.training.initialization import initialize
+from bn_study.training.model import build
 from bn_study.training.optimization import learning_rate
 from bn_study.training.train import Interrupted, blown_up, shuffled, train
 from bn_study.training.workbench import Workbench
@@ -157,11 +159,26 @@ def test_blow_up_is_a_thousand_times_guessing() -> None:
     assert blown_up(None, 10)
 
 
+def rates(epochs: int, batch_size: int = 32, **schedule: Any) -> list[float]:
+    training = {"epochs": epochs, "batch_size": batch_size, "optimizer": {"kind": "sgd"}, "learning_rate": schedule}
+    spec = TrainingSpec.model_validate(training)
+    return [learning_rate(spec, epoch) for epoch in range(epochs)]
+
+
 def test_step_schedule_is_the_published_formula() -> None:
     """lr × 0.1^floor((1 + epoch) / 10), epochs from 0: the first drop is at the tenth epoch."""
-    rates = [learning_rate(StepRate(kind="step", initial=0.01), epoch) for epoch in range(30)]
-    np.testing.assert_allclose(rates, [0.01] * 9 + [0.001] * 10 + [0.0001] * 10 + [0.00001])
-    assert learning_rate(ConstantRate(kind="constant", initial=0.5), 7) == 0.5
+    assert rates(30, kind="step", initial=0.01) == pytest.approx([0.01] * 9 + [0.001] * 10 + [0.0001] * 10 + [0.00001])
+    assert rates(3, kind="constant", initial=0.5) == [0.5] * 3
+
+
+def test_cosine_schedule_warm_up_and_scaling_with_the_batch() -> None:
+    """Half the rate at half the epochs; (1 + epoch) / (1 + warm-up); in proportion to the batch."""
+    cosine = rates(10, kind="cosine", initial=0.2)
+    assert cosine[0] == 0.2
+    assert cosine[5] == pytest.approx(0.1)
+    assert sorted(cosine, reverse=True) == cosine
+    assert rates(5, kind="constant", initial=0.4, warmup_epochs=3) == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.4])
+    assert rates(1, 64, kind="constant", initial=0.1, per_batch_size=256) == pytest.approx([0.025])
 
 
 def test_validation_is_the_last_epochs_and_statistics_are_put_back(spec: MakeSpec, run: Run) -> None:

@@ -1,0 +1,133 @@
+"""Normalization as one tagged choice: what normalizes, where it stands, and what it learns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bn_study.config.frozen import Count, Fraction, Frozen, NotNegative, Positive
+from bn_study.config.problem import contradiction
+
+
+class Penalty(Frozen):
+    """Added to the training loss: l1 * Σ|w| + l2 * Σw²."""
+
+    l1: NotNegative = 0.0
+    l2: NotNegative = 0.0
+
+
+class NonNegative(Frozen):
+    """Negative values are set to 0 after each step."""
+
+    kind: Literal["non_negative"]
+
+
+class MaxNorm(Frozen):
+    """The vector's Euclidean length is kept at or below `max_value`."""
+
+    kind: Literal["max_norm"]
+    max_value: Positive
+
+
+class UnitNorm(Frozen):
+    """The vector's Euclidean length is kept at 1."""
+
+    kind: Literal["unit_norm"]
+
+
+Constraint = Annotated[NonNegative | MaxNorm | UnitNorm, Field(discriminator="kind")]
+
+
+class Renorm(Frozen):
+    """Batch renormalization (Ioffe 2017): the batch's moments are corrected towards moving ones, within bounds."""
+
+    rmax: Positive | None = Field(None, description="upper bound of r = σ_batch / σ_moving; null = none")
+    rmin: NotNegative | None = Field(None, description="lower bound of r; null = none")
+    dmax: NotNegative | None = Field(None, description="bound of |d|, d = (μ_batch − μ_moving) / σ_moving; null = none")
+    momentum: Fraction = Field(0.99, description="weight of the old statistic in what r and d compare with")
+
+    @model_validator(mode="after")
+    def _bounds_leave_room(self) -> Self:
+        if self.rmax is not None and self.rmin is not None and self.rmax < self.rmin:
+            raise contradiction("`rmax` must be at least `rmin`", "rmax", "rmin")
+        return self
+
+
+class NoNorm(Frozen):
+    """No normalization."""
+
+    kind: Literal["none"]
+
+
+class PlacedNorm(Frozen):
+    """Where a normalization stands, and what it learns; the part that all kinds share."""
+
+    kind: str
+    placement: Literal["before_activation", "after_activation"] = "before_activation"
+    on_input: bool = Field(False, description="normalize the net's input too; alone with `layers: []`")
+    layers: tuple[Count, ...] | None = Field(
+        None, description="numbers of the hidden layers that have it, counted from 1 (Inception: modules); null = all"
+    )
+    epsilon: Positive = Field(1e-3, description="added to the variance before the square root")
+    center: bool = Field(True, description="learn the shift β")
+    scale: bool = Field(True, description="learn the factor γ")
+
+    def on_layer(self, number: int) -> bool:
+        """Whether the hidden layer `number`, counted from 1, is normalized."""
+        return self.layers is None or number in self.layers
+
+
+class BatchNorm(PlacedNorm):
+    """Batch normalization (Ioffe & Szegedy 2015, Alg. 1) with moving averages for inference.
+
+    `momentum` is the weight of the OLD statistic: moving = momentum * moving + (1 - momentum) * batch.
+    """
+
+    kind: Literal["batch"]
+    momentum: Fraction = Field(0.99, description="weight of the old moving statistic")
+    beta_initial: float = Field(0.0, description="initial β")
+    gamma_initial: float = Field(1.0, description="initial γ")
+    moving_mean_initial: float = Field(0.0, description="initial moving mean")
+    moving_variance_initial: NotNegative = Field(1.0, description="initial moving variance")
+    beta_penalty: Penalty | None = None
+    gamma_penalty: Penalty | None = None
+    beta_constraint: Constraint | None = None
+    gamma_constraint: Constraint | None = None
+    renorm: Renorm | None = Field(None, description="batch renormalization; null = plain batch normalization")
+
+
+class GhostNorm(PlacedNorm):
+    """Batch normalization over parts of the batch (Hoffer et al. 2017, Alg. 1).
+
+    A batch is cut into the fewest parts of at most `virtual_batch_size` images, as equal as whole images allow.
+    """
+
+    kind: Literal["ghost"]
+    virtual_batch_size: Count
+    momentum: Fraction = Field(0.99, description="weight of the old moving statistic, applied once a part")
+
+
+class LayerNorm(PlacedNorm):
+    """All features of one image, or of one time step of a recurrent net (Ba et al. 2016)."""
+
+    kind: Literal["layer"]
+
+
+class GroupNorm(PlacedNorm):
+    """Groups of channels of one image (Wu & He 2018).
+
+    A layer whose channels `groups` does not divide takes the greatest common divisor of both.
+    """
+
+    kind: Literal["group"]
+    groups: Count = 32
+
+
+class InstanceNorm(PlacedNorm):
+    """Each channel of one image by itself (Ulyanov et al. 2016); for nets with feature maps."""
+
+    kind: Literal["instance"]
+
+
+Norm = Annotated[NoNorm | BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm, Field(discriminator="kind")]

@@ -1,0 +1,108 @@
+"""How a net is trained: optimizer, learning rate, batches, precision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bn_study.config.frozen import Count, Fraction, Frozen, NotNegative, Positive
+from bn_study.config.problem import contradiction
+
+_DECAY = Field(0.0, description="decoupled decay of kernels: w ← w − learning rate · decay · w each step")
+
+
+class SgdOptimizer(Frozen):
+    """Stochastic gradient descent; momentum 0 is plain SGD."""
+
+    kind: Literal["sgd"]
+    momentum: Fraction = 0.0
+    nesterov: bool = False
+    weight_decay: NotNegative = _DECAY
+
+    @model_validator(mode="after")
+    def _nesterov_needs_momentum(self) -> Self:
+        if self.nesterov and self.momentum == 0.0:
+            raise contradiction("`nesterov: true` needs a momentum above 0", "nesterov", "momentum")
+        return self
+
+
+class AdamOptimizer(Frozen):
+    """Adam (Kingma & Ba 2015)."""
+
+    kind: Literal["adam"]
+    beta_1: Fraction = 0.9
+    beta_2: Fraction = 0.999
+    epsilon: Positive = 1e-7
+
+
+class AdamwOptimizer(Frozen):
+    """Adam with decoupled weight decay (Loshchilov & Hutter 2019) of kernels: not of biases, γ and β."""
+
+    kind: Literal["adamw"]
+    weight_decay: NotNegative = Field(0.004, description="w ← w − learning rate · decay · w each step")
+    beta_1: Fraction = 0.9
+    beta_2: Fraction = 0.999
+    epsilon: Positive = 1e-7
+
+
+class RmspropOptimizer(Frozen):
+    """RMSprop (Tieleman & Hinton 2012)."""
+
+    kind: Literal["rmsprop"]
+    rho: Fraction = 0.9
+    momentum: Fraction = 0.0
+    epsilon: Positive = 1e-7
+    weight_decay: NotNegative = _DECAY
+
+
+Optimizer = Annotated[SgdOptimizer | AdamOptimizer | AdamwOptimizer | RmspropOptimizer, Field(discriminator="kind")]
+
+
+class Schedule(Frozen):
+    """What all schedules share: where they start, warm-up, and the batch size that `initial` is meant for."""
+
+    kind: str
+    initial: NotNegative
+    warmup_epochs: Annotated[int, Field(ge=0)] = Field(
+        0, description="the first this many epochs rise linearly: times (1 + epoch) / (1 + warmup_epochs)"
+    )
+    per_batch_size: Count | None = Field(
+        None, description="`initial` is for this batch size, others scale it in proportion; null = fixed"
+    )
+
+
+class ConstantRate(Schedule):
+    """The same learning rate in every epoch."""
+
+    kind: Literal["constant"]
+
+
+class StepRate(Schedule):
+    """initial * factor ** floor((1 + epoch) / every_epochs), epochs counted from 0 (Kiefer & Moeller 2020)."""
+
+    kind: Literal["step"]
+    factor: Positive = 0.1
+    every_epochs: Count = 10
+
+
+class CosineRate(Schedule):
+    """initial * (1 + cos(π * epoch / epochs)) / 2, epochs counted from 0 (Loshchilov & Hutter 2017)."""
+
+    kind: Literal["cosine"]
+
+
+LearningRate = Annotated[ConstantRate | StepRate | CosineRate, Field(discriminator="kind")]
+
+
+class TrainingSpec(Frozen):
+    """How the net is trained."""
+
+    epochs: Count
+    batch_size: Count = Field(description="images a step; the last batch of an epoch may be smaller, see last_batch")
+    last_batch: Literal["keep", "drop"] = Field(
+        "keep", description="what happens to the images left over at an epoch's end; they are never padded"
+    )
+    optimizer: Optimizer
+    learning_rate: LearningRate
+    precision: Literal["float32", "mixed_bfloat16"] = "float32"

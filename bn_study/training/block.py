@@ -1,0 +1,98 @@
+"""How norm, activation and dropout follow the weight layers of a net: the order that its spec asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from bn_study.config.model import CnnModel, DenseModel, DropoutSpec, InceptionModel, ResnetModel
+from bn_study.config.norm import NoNorm
+from bn_study.training.dropout import Dropout
+from bn_study.training.norm_layer import AnyNorm, norm_layer
+
+
+@dataclass(frozen=True)
+class Block:
+    """Applies layers to a symbolic tensor. Hidden layers are numbered from 1, as in `norm.layers`."""
+
+    spec: DenseModel | InceptionModel | CnnModel | ResnetModel
+    precision: str
+
+    def dense(self, x: Any, units: int, name: str, number: int) -> Any:
+        return keras.layers.Dense(units, **self._settings(name, number))(x)
+
+    def convolution(
+        self, x: Any, filters: int, size: int, name: str, number: int, strides: int = 1, padding: str = "same"
+    ) -> Any:
+        return keras.layers.Conv2D(filters, size, strides, padding, **self._settings(name, number))(x)
+
+    def activated(self, x: Any, name: str, number: int, dropout_rate: float = 0.0) -> Any:
+        """[norm], activation, [norm]; dropout right before the activation, or last."""
+        early = self.spec.dropout.placement == "before_activation"
+        x = self.normed(x, name, number, "before_activation")
+        x = self.dropped(x, name, dropout_rate if early else 0.0)
+        x = self.activation(x, name)
+        x = self.normed(x, name, number, "after_activation")
+        return self.dropped(x, name, 0.0 if early else dropout_rate)
+
+    def activation(self, x: Any, name: str) -> Any:
+        kind = self.spec.activation
+        return keras.layers.Activation(kind, name=f"{name}_{kind}", dtype=self.precision)(x)
+
+    def normed(self, x: Any, name: str, number: int, placement: str) -> Any:
+        """Normalized, if the spec asks for it on this layer at this place."""
+        norm = self._norm_on(number)
+        if norm is None or norm.placement != placement:
+            return x
+        return norm_layer(norm, x.shape, f"{name}_norm", self.precision)(x)
+
+    def dropped(self, x: Any, name: str, rate: float) -> Any:
+        return with_dropout(x, self.spec.dropout, rate, name, self.precision)
+
+    def _settings(self, name: str, number: int) -> dict[str, Any]:
+        return {
+            "use_bias": self._has_bias(number),
+            "kernel_initializer": self.spec.kernel_initializer,
+            "name": name,
+            "dtype": self.precision,
+        }
+
+    def _norm_on(self, number: int) -> AnyNorm | None:
+        norm = self.spec.norm
+        return None if isinstance(norm, NoNorm) or not norm.on_layer(number) else norm
+
+    def _has_bias(self, number: int) -> bool:
+        """The mean over each channel by itself takes a bias away, and β gives it back: then the bias is redundant."""
+        if self.spec.bias != "where_needed":
+            return self.spec.bias == "always"
+        norm = self._norm_on(number)
+        redundant = (
+            norm is not None
+            and norm.kind in ("batch", "ghost", "instance")
+            and norm.placement == "before_activation"
+            and norm.center
+        )
+        return not redundant
+
+
+def dropout_rate(spec: DropoutSpec, dense: bool = False, last: bool = False) -> float:
+    """Rate after a stage of hidden layers: a dense layer or not, the last before the logits or not."""
+    asked = {"all": True, "dense": dense, "last": last}[spec.layers]
+    rate = spec.dense_rate if dense and spec.dense_rate is not None else spec.rate
+    return rate if asked else 0.0
+
+
+def with_dropout(x: Any, spec: DropoutSpec, rate: float, name: str, precision: str) -> Any:
+    if rate == 0.0:
+        return x
+    spatial = spec.spatial and len(x.shape) == 4
+    return Dropout(rate, spatial, name=f"{name}_dropout", dtype=precision)(x)
+
+
+def entered(x: Any, norm: AnyNorm | NoNorm, dropout: DropoutSpec, precision: str) -> Any:
+    """The net's input, normalized and dropped as the spec asks."""
+    if not isinstance(norm, NoNorm) and norm.on_input:
+        x = norm_layer(norm, x.shape, "input_norm", precision)(x)
+    return with_dropout(x, dropout, dropout.input_rate, "input", precision)

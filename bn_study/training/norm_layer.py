@@ -1,0 +1,88 @@
+"""A norm of the spec → a Keras layer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+
+from bn_study.config.norm import (
+    BatchNorm,
+    Constraint,
+    GhostNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    MaxNorm,
+    NonNegative,
+    Penalty,
+    Renorm,
+)
+from bn_study.training.normalization import BatchNormalization, GhostBatchNormalization
+
+AnyNorm = BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm
+
+
+def norm_layer(spec: AnyNorm, shape: tuple[int | None, ...], name: str, precision: str) -> keras.Layer:
+    """For inputs of `shape` (batch, …, channels): dense features, rows of a recurrent net, or feature maps."""
+    channels = int(shape[-1] or 0)
+    shared: dict[str, Any] = {
+        "epsilon": spec.epsilon,
+        "center": spec.center,
+        "scale": spec.scale,
+        "name": name,
+        "dtype": precision,
+    }
+    match spec:
+        case BatchNorm():
+            return BatchNormalization(momentum=spec.momentum, **_batch_settings(spec), **shared)
+        case GhostNorm():
+            return GhostBatchNormalization(spec.virtual_batch_size, momentum=spec.momentum, **shared)
+        case LayerNorm() if len(shape) < 4:
+            return keras.layers.LayerNormalization(**shared)
+        case LayerNorm():
+            return keras.layers.GroupNormalization(1, **shared)
+        case GroupNorm():
+            return keras.layers.GroupNormalization(math.gcd(spec.groups, channels), **shared)
+        case InstanceNorm():
+            return keras.layers.GroupNormalization(channels, **shared)
+
+
+def _batch_settings(spec: BatchNorm) -> dict[str, Any]:
+    constant = keras.initializers.Constant
+    return {
+        "beta_initializer": constant(spec.beta_initial),
+        "gamma_initializer": constant(spec.gamma_initial),
+        "moving_mean_initializer": constant(spec.moving_mean_initial),
+        "moving_variance_initializer": constant(spec.moving_variance_initial),
+        "beta_regularizer": _regularizer(spec.beta_penalty),
+        "gamma_regularizer": _regularizer(spec.gamma_penalty),
+        "beta_constraint": _constraint(spec.beta_constraint),
+        "gamma_constraint": _constraint(spec.gamma_constraint),
+        **_renorm_settings(spec.renorm),
+    }
+
+
+def _regularizer(spec: Penalty | None) -> keras.regularizers.Regularizer | None:
+    return keras.regularizers.L1L2(spec.l1, spec.l2) if spec else None
+
+
+def _constraint(spec: Constraint | None) -> keras.constraints.Constraint | None:
+    match spec:
+        case None:
+            return None
+        case NonNegative():
+            return keras.constraints.NonNeg()
+        case MaxNorm():
+            return keras.constraints.MaxNorm(spec.max_value)
+        case _:
+            return keras.constraints.UnitNorm()
+
+
+def _renorm_settings(spec: Renorm | None) -> dict[str, Any]:
+    """Keras has them since 3.14, so they are passed only where they are asked for."""
+    if spec is None:
+        return {}
+    bounds = {key: value for key, value in spec.model_dump(exclude={"momentum"}).items() if value is not None}
+    return {"renorm": True, "renorm_clipping": bounds, "renorm_momentum": spec.momentum}
