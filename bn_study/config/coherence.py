@@ -20,6 +20,16 @@ def incoherences(study: Located) -> Iterator[Problem]:
         yield from _replaced_paths(patch, path)
 
 
+def patches(study: Located) -> Iterator[list[tuple[str, Located]]]:
+    """The changes of each arm, of each profile, and of each value of each axis: (dotted path, value)."""
+    for group in ("arms", "profiles"):
+        for _, patch in _items(study.child(group)):
+            yield _items(patch)
+    for where, axis in _items(study.child("grid")):
+        for value in _parts(axis):
+            yield [(where, value)]
+
+
 def set_seed(where: str, value: Located, path: str) -> Iterator[Problem]:
     """The root seed is an axis of its own: a run takes it from `seeds`, so a change of `seed` would do nothing."""
     if where.partition(".")[0] == "seed":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bn_study.config.coherence import STUDY_LEVEL, incoherences, set_seed
+from bn_study.config.coherence import STUDY_LEVEL, incoherences, patches, set_seed
+from bn_study.config.path import DOTTED_PATH
 from bn_study.config.problem import ConfigError, Mark, Problem
 from bn_study.config.run import RunSpec
 from bn_study.config.source import Located, parse_yaml, read_yaml
@@ -40,14 +42,14 @@ def load_run(path: Path) -> RunSpec:
 def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ()) -> StudySource:
     """Read and check a study; `set_` holds texts 'dotted.path=value'. Raises ConfigError."""
     tree = read_yaml(path)
-    study = _checked(tree)
+    study = _checked(path, tree)
     profile = profile or study.default_profile
     of_profile = _profile_changes(tree, study, profile)
     of_command = [_override(text) for text in set_]
     for where, value in of_profile + of_command:
         if _is_of_study(where):
             tree = _with_study_change(tree, where, value)
-    study = _checked(tree)
+    study = _checked(path, tree)
     base = _base(path, tree)
     for where, value in of_profile:
         if not _is_of_study(where):
@@ -56,16 +58,38 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
     return StudySource(path, study, tree, base, profile, overrides, _digest(set_))
 
 
-def _checked(tree: Located) -> Study:
-    """The study, or one ConfigError with the problems of its form and of its coherence."""
+def _checked(path: Path, tree: Located) -> Study:
+    """The study, or one ConfigError with the problems of its form, its coherence and its changes."""
     problems = list(incoherences(tree))
     try:
         study = validated(Study, tree)
     except ConfigError as error:
-        raise ConfigError([*error.problems, *problems]) from error
+        raise ConfigError([*error.problems, *problems, *_broken_changes(path, tree)]) from error
     if problems:
         raise ConfigError(problems)
     return study
+
+
+def _broken_changes(path: Path, tree: Located) -> Iterator[Problem]:
+    """What no run can have, of arms, profiles and axes. Expansion tells it of a well-formed study; this
+    tells it of the others, so that all mistakes of a file are known at once."""
+    named = tree.child("base")
+    if named is None or not isinstance(named.value, str):
+        return  # told already
+    try:
+        base = _base(path, tree)
+    except ConfigError as error:
+        yield from error.problems
+        return
+    for changes in patches(tree):
+        changed = base
+        for where, value in changes:
+            if not _is_of_study(where) and re.fullmatch(DOTTED_PATH, where):
+                changed = changed.patched(where, value)
+        try:
+            validated(RunSpec, changed)
+        except ConfigError as error:
+            yield from error.problems
 
 
 def _is_of_study(where: str) -> bool:

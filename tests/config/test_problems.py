@@ -199,11 +199,16 @@ MANY = [
     ("base: run.yaml", "base: ►3"),
 ]
 
+MANY_WITH_RECIPE = [*MANY[:-1], ("plain: {}", "plain: {training.epochs: ►0}")]
 
-def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+
+@pytest.mark.parametrize("mistakes", [MANY, MANY_WITH_RECIPE], ids=["wrong recipe", "values no run can have"])
+def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_the_file(
+    mistakes: list[tuple[str, str]], tmp_path: Path
+) -> None:
     """Each at its place; the renamed `title` is two mistakes, an unknown key and a missing one."""
     marked = STUDY
-    for old, new in MANY:
+    for old, new in mistakes:
         marked = changed(marked, old, new)
     lines = enumerate(marked.splitlines(), 1)
     places = [f"study.yaml:{line}:{text.index(MARKER) + 1}" for line, text in lines if MARKER in text]
