@@ -19,7 +19,6 @@ from made_up_sweep import MADE_UP, REAL, TIMES, command_line, finish, parts, res
 from bn_study.store.store import RunFolder, is_held
 
 
-
 def table(path: Path) -> str:
     """A CSV file without its columns of times, to be compared byte by byte."""
     with open(path, newline="") as file:
