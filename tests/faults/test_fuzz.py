@@ -104,7 +104,7 @@ def study(folder: Path) -> tuple[bytes, Callable[[bytes], object]]:
 
 
 def yaml(folder: Path) -> tuple[bytes, Callable[[bytes], object]]:
-    content = b"a: &x [1, 1e-3, {b: 'text', c: \"\\u00e9\"}]\nd: |\n  lines\ne: [*x]\n? f\n: !!str 3\n"
+    content = b"a: &x [1, 1e-3, {b: 'text', c: \"\\u00e9\"}]\nd: |\n  lines\ne: [*x]\n? f\n: 3\n"
     return content, through_a_file(folder / "any.yaml", read_yaml)
 
 
