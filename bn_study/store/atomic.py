@@ -37,8 +37,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # for people: not the temporary file's name
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
