@@ -125,6 +125,7 @@ def test_ctrl_c_stops_at_the_epochs_end_and_says_how_to_go_on(long_run: tuple[su
     assert not list(folder.rglob("result.json"))
 
 
+@pytest.mark.long
 def test_a_dead_worker_costs_only_its_run(tmp_path: Path) -> None:
     """SIGKILL on one of two workers: its run is tried again at the end, alone, and all runs finish."""
     sets = ("--set", "training.epochs=300", "--set", "seeds=[0]")
