@@ -20,7 +20,7 @@ IMAGES = 10_000
 def evaluate(net: Net, data: Data, part: Part, order: Order | None = None) -> tuple[float | None, float]:
     """(loss or None if not finite, accuracy) in inference mode, over a whole part or the images `order`."""
     chosen = np.arange(data.resident.count(part), dtype=np.int32) if order is None else order
-    sums = net.loop.evaluate(part, chosen)
+    sums = net.loop.evaluate(data.resident, part, chosen)
     return finite(sums.loss / len(chosen)), sums.correct / len(chosen)
 
 
@@ -47,7 +47,7 @@ def _reestimated(net: Net, data: Data, sample: Order) -> tuple[float | None, flo
         return None, None
     size = min(net.trainee.batch_size, len(sample))
     batches = (sample[i : i + size] for i in range(0, len(sample) - size + 1, size))
-    with statistics(layers, population_moments(net.loop.moments(batch) for batch in batches)):
+    with statistics(layers, population_moments(net.loop.moments(data.resident, batch) for batch in batches)):
         return evaluate(net, data, "validation")
 
 

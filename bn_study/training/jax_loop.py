@@ -17,6 +17,10 @@ from bn_study.training.counting import has_convolution
 from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.normalization import batch_norms, observed
 
+#: Images uint8 (n, h, w, c), labels int32 (n,), mean and scale of the inputs: arguments of compiled code, so that
+#: a net takes the next seed's split without being compiled again.
+Pixels = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
+
 
 def put(array: NDArray[Any]) -> jax.Array:
     return jax.device_put(array)
@@ -31,49 +35,45 @@ class CompiledLoop:
     """See `loop.Loop`."""
 
     def __init__(self, trainee: Trainee, resident: Resident) -> None:
-        self.trainee, self.resident = trainee, resident
+        self.trainee = trainee
         self.model, self.optimizer = trainee.model, trainee.optimizer
         self.scans = not (has_convolution(self.model) and device() == "CPU")
         self._steps = jax.jit(self._train_steps, donate_argnums=0)
         self._evaluate = jax.jit(self._evaluate_batch)
         self._moments = jax.jit(self._batch_moments)
 
-    def train(self, order: Order) -> Sums:
-        batch = self.trainee.batch_size
+    def train(self, resident: Resident, order: Order) -> Sums:
+        pixels, batch = _pixels(resident, "train"), self.trainee.batch_size
         whole = len(order) // batch * batch
         a_call = whole if self.scans else batch
         pieces = [order[i : i + a_call].reshape(-1, batch) for i in range(0, whole, a_call or 1)]
         if whole < len(order):
             pieces.append(order[whole:].reshape(1, -1))
-        return sum((self._train_call(piece) for piece in pieces), Sums(0.0, 0))
+        return sum((self._train_call(pixels, piece) for piece in pieces), Sums(0.0, 0))
 
-    def evaluate(self, part: Part, order: Order) -> Sums:
+    def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
         batch = self.trainee.evaluation_batch_size
         state = self._state()[:2]
-        images, labels = self.resident.images[part], self.resident.labels[part]
-        pairs = [self._evaluate(state, images, labels, order[i : i + batch]) for i in range(0, len(order), batch)]
+        pixels = _pixels(resident, part)
+        pairs = [self._evaluate(state, pixels, order[i : i + batch]) for i in range(0, len(order), batch)]
         return sum((_sums(pair) for pair in pairs), Sums(0.0, 0))
 
-    def moments(self, order: Order) -> list[tuple[Any, Any]]:
-        return list(self._moments(self._state()[:2], self.resident.images["train"], order))
+    def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
+        return list(self._moments(self._state()[:2], _pixels(resident, "train"), order))
 
     def _state(self) -> tuple[list[Any], ...]:
         groups = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
         return tuple([variable.value for variable in group] for group in groups)
 
-    def _train_call(self, order: NDArray[np.int32]) -> Sums:
-        images, labels = self.resident.images["train"], self.resident.labels["train"]
-        state, losses, correct = self._steps(self._state(), images, labels, order)
+    def _train_call(self, pixels: Pixels, order: NDArray[np.int32]) -> Sums:
+        state, losses, correct = self._steps(self._state(), pixels, order)
         groups = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
         for variables, values in zip(groups, state, strict=True):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
         return Sums(float(np.asarray(losses, dtype=np.float64).sum()), int(np.asarray(correct).sum()))
 
-    def _scaled(self, images: jax.Array, order: jax.Array) -> jax.Array:
-        return (jnp.take(images, order, axis=0).astype(jnp.float32) - self.resident.mean) * self.resident.scale
-
-    def _train_steps(self, state: Any, images: jax.Array, labels: jax.Array, order: jax.Array) -> Any:
+    def _train_steps(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
         def loss(trainable: Any, non_trainable: Any, x: jax.Array, y: jax.Array) -> Any:
             logits, non_trainable, penalties = self.model.stateless_call(
                 trainable, non_trainable, x, training=True, return_losses=True
@@ -84,7 +84,7 @@ class CompiledLoop:
 
         def step(carry: Any, batch: jax.Array) -> Any:
             trainable, non_trainable, moments = carry
-            x, y = self._scaled(images, batch), jnp.take(labels, batch)
+            x, y = _batch(pixels, batch)
             (_, kept), gradients = jax.value_and_grad(loss, has_aux=True)(trainable, non_trainable, x, y)
             loss_sum, correct, non_trainable = kept
             trainable, moments = self.optimizer.stateless_apply(moments, gradients, trainable)
@@ -93,16 +93,26 @@ class CompiledLoop:
         state, (losses, correct) = jax.lax.scan(step, state, order)
         return state, losses, correct
 
-    def _evaluate_batch(self, state: Any, images: jax.Array, labels: jax.Array, order: jax.Array) -> Any:
-        logits, _ = self.model.stateless_call(*state, self._scaled(images, order), training=False)
-        y = jnp.take(labels, order)
+    def _evaluate_batch(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
+        x, y = _batch(pixels, order)
+        logits, _ = self.model.stateless_call(*state, x, training=False)
         return _cross_entropy(logits, y).sum(), _count_correct(logits, y)
 
-    def _batch_moments(self, state: Any, images: jax.Array, order: jax.Array) -> Any:
+    def _batch_moments(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
         layers = batch_norms(self.model)
         with observed(layers):
-            self.model.stateless_call(*state, self._scaled(images, order), training=False)
+            self.model.stateless_call(*state, _batch(pixels, order)[0], training=False)
             return [layer.observed for layer in layers]
+
+
+def _pixels(resident: Resident, part: Part) -> Pixels:
+    return resident.images[part], resident.labels[part], resident.mean, resident.scale
+
+
+def _batch(pixels: Pixels, order: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Scaled images and labels of the image numbers `order`."""
+    images, labels, mean, scale = pixels
+    return (jnp.take(images, order, axis=0).astype(jnp.float32) - mean) * scale, jnp.take(labels, order)
 
 
 def _cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:

@@ -53,17 +53,23 @@ class Resident:
     def count(self, part: Part) -> int:
         return int(self.images[part].shape[0])
 
+    @property
+    def shape(self) -> object:
+        """Equal for splits that one compiled net can take."""
+        counts = self.count("train"), self.count("validation")
+        return counts, self.image_shape, self.classes, tuple(self.mean.shape), tuple(self.scale.shape)
+
 
 class Loop(Protocol):
-    """One net, its optimizer and resident data, compiled. State lives in the Keras variables."""
+    """One net and its optimizer, compiled for splits of one `Resident.shape`. State lives in the Keras variables."""
 
-    def train(self, order: Order) -> Sums:
+    def train(self, resident: Resident, order: Order) -> Sums:
         """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded."""
 
-    def evaluate(self, part: Part, order: Order) -> Sums:
+    def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
         """Inference mode."""
 
-    def moments(self, order: Order) -> list[tuple[Any, Any]]:
+    def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
         """(mean, variance) of each BN layer's input on one training batch, dropout off."""
 
 

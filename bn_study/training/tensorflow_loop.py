@@ -19,6 +19,10 @@ from bn_study.training.normalization import batch_norms, observed
 
 _ORDER = tf.TensorSpec([None], tf.int32)
 
+#: Images uint8 (n, h, w, c), labels int32 (n,), mean and scale of the inputs. They are handed over at each call, not
+#: captured: a compiled net takes the next seed's split without being traced again.
+Pixels = tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+
 
 def put(array: NDArray[Any]) -> tf.Tensor:
     """A tensor of the array; images in aligned memory are taken over without a copy (185 MB for CIFAR-10)."""
@@ -40,8 +44,7 @@ class CompiledLoop:
     """See `loop.Loop`."""
 
     def __init__(self, trainee: Trainee, resident: Resident) -> None:
-        self.trainee, self.resident = trainee, resident
-        self.model = trainee.model
+        self.trainee, self.model = trainee, trainee.model
         # XLA fuses the optimizer's passes over the weights: 35 instead of 53 ms a step of the dense net on one
         # core (AVX2). Its convolutions on CPU are slower than TensorFlow's own, and a recurrent layer's loop
         # does not compile with its gradient.
@@ -49,38 +52,36 @@ class CompiledLoop:
         jit = not (slow or has_recurrence(self.model))
         self._step = tf.function(self._train_step, jit_compile=jit)
         self._rest = tf.function(self._train_step)
-        self._steps = tf.function(self._train_steps, input_signature=[_ORDER])
-        self._evaluate = {
-            part: tf.function(self._evaluator(part), input_signature=[_ORDER]) for part in resident.images
-        }
+        signature = [_ORDER, tuple(_any_count(tensor) for tensor in _pixels(resident, "train"))]
+        self._steps = tf.function(self._train_steps, input_signature=signature)
+        self._evaluate = tf.function(self._evaluate_batches, input_signature=signature)
         self._moments = tf.function(self._batch_moments)
 
-    def train(self, order: Order) -> Sums:
+    def train(self, resident: Resident, order: Order) -> Sums:
+        pixels = _pixels(resident, "train")
         whole = len(order) // self.trainee.batch_size * self.trainee.batch_size
-        sums = _sums(self._steps(tf.constant(order[:whole]))) if whole else Sums(0.0, 0)
+        sums = _sums(self._steps(tf.constant(order[:whole]), pixels)) if whole else Sums(0.0, 0)
         if whole < len(order):
-            rest = tf.constant(order[whole:])
-            sums += _sums(self._rest(*self._gather("train", rest)))
+            sums += _sums(self._rest(*_gather(tf.constant(order[whole:]), pixels), *pixels[2:]))
         return sums
 
-    def evaluate(self, part: Part, order: Order) -> Sums:
-        return _sums(self._evaluate[part](tf.constant(order)))
+    def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
+        return _sums(self._evaluate(tf.constant(order), _pixels(resident, part)))
 
-    def moments(self, order: Order) -> list[tuple[Any, Any]]:
-        images, _ = self._gather("train", tf.constant(order))
-        return [(mean.numpy(), variance.numpy()) for mean, variance in self._moments(images)]
+    def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
+        pixels = _pixels(resident, "train")
+        images, _ = _gather(tf.constant(order), pixels)
+        return [(mean.numpy(), variance.numpy()) for mean, variance in self._moments(images, *pixels[2:])]
 
-    def _gather(self, part: Part, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return tf.gather(self.resident.images[part], order), tf.gather(self.resident.labels[part], order)
+    def _logits(self, images: tf.Tensor, mean: tf.Tensor, scale: tf.Tensor, training: bool) -> tf.Tensor:
+        return self.model((tf.cast(images, tf.float32) - mean) * scale, training=training)
 
-    def _logits(self, images: tf.Tensor, training: bool) -> tf.Tensor:
-        scaled = (tf.cast(images, tf.float32) - self.resident.mean) * self.resident.scale
-        return self.model(scaled, training=training)
-
-    def _train_step(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _train_step(
+        self, images: tf.Tensor, labels: tf.Tensor, mean: tf.Tensor, scale: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
-            logits = self._logits(images, training=True)
+            logits = self._logits(images, mean, scale, training=True)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_mean(losses)
             if penalties := self.model.losses:
@@ -89,38 +90,46 @@ class CompiledLoop:
         self.trainee.optimizer.apply(gradients, variables)
         return tf.reduce_sum(losses), _count_correct(logits, labels)
 
-    def _train_steps(self, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _train_steps(self, order: tf.Tensor, pixels: Pixels) -> tuple[tf.Tensor, tf.Tensor]:
         batch = self.trainee.batch_size
 
         def body(step: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-            images, labels = self._gather("train", tf.ensure_shape(tf.slice(order, [step * batch], [batch]), [batch]))
-            step_loss, step_correct = self._step(images, labels)
+            chosen = tf.ensure_shape(tf.slice(order, [step * batch], [batch]), [batch])
+            step_loss, step_correct = self._step(*_gather(chosen, pixels), *pixels[2:])
             return step + 1, loss + tf.cast(step_loss, tf.float64), correct + step_correct
 
         return _loop(tf.shape(order)[0] // batch, body)
 
-    def _evaluator(self, part: Part):  # type: ignore[no-untyped-def]
-        batch = self.trainee.evaluation_batch_size
+    def _evaluate_batches(self, order: tf.Tensor, pixels: Pixels) -> tuple[tf.Tensor, tf.Tensor]:
+        batch, count = self.trainee.evaluation_batch_size, tf.shape(order)[0]
 
-        def evaluate(order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            count = tf.shape(order)[0]
+        def body(step: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            images, labels = _gather(order[step * batch : tf.minimum((step + 1) * batch, count)], pixels)
+            logits = self._logits(images, *pixels[2:], training=False)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            batch_loss = tf.cast(tf.reduce_sum(losses), tf.float64)
+            return step + 1, loss + batch_loss, correct + _count_correct(logits, labels)
 
-            def body(step: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-                images, labels = self._gather(part, order[step * batch : tf.minimum((step + 1) * batch, count)])
-                logits = self._logits(images, training=False)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-                batch_loss = tf.cast(tf.reduce_sum(losses), tf.float64)
-                return step + 1, loss + batch_loss, correct + _count_correct(logits, labels)
+        return _loop(-(-count // batch), body)
 
-            return _loop(-(-count // batch), body)
-
-        return evaluate
-
-    def _batch_moments(self, images: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
+    def _batch_moments(self, images: tf.Tensor, mean: tf.Tensor, scale: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
         layers = batch_norms(self.model)
         with observed(layers):
-            self._logits(images, training=False)
+            self._logits(images, mean, scale, training=False)
             return [layer.observed for layer in layers if layer.observed is not None]
+
+
+def _pixels(resident: Resident, part: Part) -> Pixels:
+    return resident.images[part], resident.labels[part], resident.mean, resident.scale
+
+
+def _any_count(tensor: tf.Tensor) -> tf.TensorSpec:
+    """Of images and labels any number; of scaling constants just these."""
+    return tf.TensorSpec([None, *tensor.shape[1:]] if tensor.dtype != tf.float32 else tensor.shape, tensor.dtype)
+
+
+def _gather(order: tf.Tensor, pixels: Pixels) -> tuple[tf.Tensor, tf.Tensor]:
+    return tf.gather(pixels[0], order), tf.gather(pixels[1], order)
 
 
 def _loop(steps: tf.Tensor, body: Any) -> tuple[tf.Tensor, tf.Tensor]:

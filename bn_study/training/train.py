@@ -111,7 +111,7 @@ def _epoch(
     sums, seen, start = Sums(0.0, 0), 0, time.perf_counter()
     for call in calls(order, steps_a_call(net.forward_flops, training.batch_size) * training.batch_size):
         call_start = time.perf_counter()
-        sums, seen = sums + net.loop.train(call), seen + len(call)
+        sums, seen = sums + net.loop.train(data.resident, call), seen + len(call)
         now = time.perf_counter()
         step_seconds.append((now - call_start) / math.ceil(len(call) / training.batch_size))
         loss, accuracy = mean_of(sums, seen)

@@ -71,7 +71,7 @@ class Workbench:
         random = spec.dataset.train_images is not None or spec.dataset.validation_fraction is not None
         key = (spec.dataset, stream_seed(spec.seed, "split") if random else 0)
         if self._data is None or self._data[0] != key:
-            self._data = self._net = None  # free the old before the new is read
+            self._data = None  # free the old before the new is read
             gc.collect()
             self._data = key, _read(self._load(spec.dataset), spec.dataset, seed=key[1])
         return self._data[1]
@@ -79,7 +79,7 @@ class Workbench:
     def net(self, spec: RunSpec, data: Data) -> Net:
         """The run's net, compiled, reset to the initial weights of the run's seed."""
         training = spec.training
-        key = (spec.model, training.batch_size, training.optimizer, training.precision, id(data))
+        key = (spec.model, training.batch_size, training.optimizer, training.precision, data.resident.shape)
         if self._net is None or self._net[0] != key:
             self._net = None
             gc.collect()  # a compiled net holds itself in cycles: 60 MB a net stayed until some later collection
@@ -133,7 +133,7 @@ def _warm_up(loop: Loop, resident: Resident, batch_size: int, keep_rest: bool) -
     count = resident.count("train")
     whole: Order = np.arange(min(batch_size, count), dtype=np.int32)
     rest: Order = np.arange(count % batch_size if keep_rest and count > batch_size else 0, dtype=np.int32)
-    loop.train(whole)
+    loop.train(resident, whole)
     if len(rest):
-        loop.train(rest)
-    loop.evaluate("validation", np.arange(1, dtype=np.int32))
+        loop.train(resident, rest)
+    loop.evaluate(resident, "validation", np.arange(1, dtype=np.int32))

@@ -87,9 +87,10 @@ def test_a_penalty_on_gamma_pulls_at_it_alone(spec: Callable[..., RunSpec], benc
     order, gammas = np.arange(32, dtype=np.int32), []
     for norm in (BN, BN | {"gamma_penalty": {"l2": 0.5}}):
         run_spec = spec(**{"model.norm": norm, "training.batch_size": 32})
-        trained = bench.net(run_spec, bench.data(run_spec))
+        data = bench.data(run_spec)
+        trained = bench.net(run_spec, data)
         trained.trainee.optimizer.learning_rate.assign(0.1)
-        trained.loop.train(order)
+        trained.loop.train(data.resident, order)
         gammas.append([np.asarray(layer.gamma) for layer in trained.trainee.model.layers if hasattr(layer, "gamma")])
     for free, pulled in zip(*gammas, strict=True):
         np.testing.assert_allclose(pulled, free - 0.1 * 2 * 0.5 * 1.0, atol=1e-5)
