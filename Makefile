@@ -17,8 +17,9 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[jax]' --group dev
 	@touch $@
 
+# One process a core: tests compute on one thread each. A file stays in one process, with its fixtures.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 # Kills, full disks, two sweeps at once, fuzzing: the long forms of what `make test` does briefly.
 torture: install
