@@ -23,7 +23,8 @@ test: install
 
 # Kills, full disks, two sweeps at once, fuzzing: the long forms of what `make test` does briefly.
 torture: install
-	$(BIN)/python -m pytest tests/faults -m "long or not long" -s --timeout 1800
+	$(BIN)/python -m pytest tests/faults tests/execution/test_chain.py tests/config/test_problems.py \
+	  tests/datasets/test_hostile_*.py tests/store -m "long or not long" -s --timeout 1800
 
 check: install
 	$(BIN)/ruff check .

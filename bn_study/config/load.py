@@ -41,6 +41,7 @@ def load_run(path: Path) -> RunSpec:
 
 def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ()) -> StudySource:
     """Read and check a study; `set_` holds texts 'dotted.path=value'. Raises ConfigError."""
+    _check_name(path)
     tree = read_yaml(path)
     study = _checked(path, tree)
     profile = profile or study.default_profile
@@ -56,6 +57,13 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
             base = base.patched(where, value)
     overrides = tuple((where, value) for where, value in of_command if not _is_of_study(where))
     return StudySource(path, study, tree, base, profile, overrides, _digest(set_))
+
+
+def _check_name(path: Path) -> None:
+    """The results folder bears the study's name: '..' would lead out of all results. Raises ConfigError."""
+    if path.stem.startswith(".") or not path.stem.isprintable():
+        message = f"a study's results are named after its file, and {path.stem!r} cannot name a folder: rename the file"
+        raise ConfigError([Problem(Mark(str(path), 1, 1), "", message)])
 
 
 def _checked(path: Path, tree: Located) -> Study:

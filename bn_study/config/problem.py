@@ -30,7 +30,9 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        return f"{self.mark}: {where}{self.message}"
+        said = f"{self.mark}: {where}{self.message}"
+        # Keys and file names may hold anything, what steers a terminal included.
+        return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in said)
 
 
 def contradiction(message: str, *fields: str) -> PydanticCustomError:

@@ -106,3 +106,7 @@ class TrainingSpec(Frozen):
     optimizer: Optimizer
     learning_rate: LearningRate
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    keep_model: Literal["last", "best"] | None = Field(
+        None,
+        description="keep model.keras: the net after the last epoch, or of the best validation accuracy; null = none",
+    )

@@ -258,7 +258,7 @@ class LocalSweep:
         backend, threads = self.machine.backend, self.machine.threads
         record = failed_record(point.spec, point.run_id, error, backend, threads, slot.started)
         try:
-            with folder.lock():
+            with folder.held() as folder:
                 folder.prepare(point.spec)
                 folder.write_result(record)
         except (OSError, Timeout):  # cannot be written, or another sweep is at it: then it stays to do

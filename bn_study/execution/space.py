@@ -11,7 +11,9 @@ from bn_study.planning.expansion import Point
 
 #: spec.yaml, epochs.csv, log.txt and result.json; measured 10 kB for a run of 15 epochs.
 BYTES_A_RUN = 50_000
-#: float32 weights, and at most two numbers a weight for the optimizer (Adam).
+#: float32 weights: of a kept model, and of the best so far in a checkpoint.
+BYTES_OF_A_WEIGHT = 4
+#: A checkpoint's weights, and at most two numbers a weight for the optimizer (Adam).
 BYTES_A_PARAMETER = 12
 #: The old checkpoint lies there until the new one is whole.
 CHECKPOINTS_A_WORKER = 2
@@ -23,9 +25,11 @@ def shortage(points: Sequence[Point], folder: Path, workers: int) -> str | None:
     """What to say if the runs would not fit below `folder`; None if they do. Raises OSError."""
     free = shutil.disk_usage(_nearest(folder)).free
     results = BYTES_A_RUN * len(points)
-    if free >= results + AMPLE_BYTES_A_WORKER * workers:
+    keep_models = any(point.spec.training.keep_model for point in points)
+    if free >= results + AMPLE_BYTES_A_WORKER * workers and not keep_models:
         return None
-    needed = results + checkpoint_bytes(points) * CHECKPOINTS_A_WORKER * workers
+    counts = parameters(points)
+    needed = results + model_bytes(points, counts) + checkpoint_bytes(points, counts) * CHECKPOINTS_A_WORKER * workers
     if free >= needed:
         return None
     return (
@@ -34,10 +38,23 @@ def shortage(points: Sequence[Point], folder: Path, workers: int) -> str | None:
     )
 
 
-def checkpoint_bytes(points: Sequence[Point]) -> int:
-    """Of the largest net."""
+def parameters(points: Sequence[Point]) -> list[int]:
+    """Of each point's net."""
     facts = describe_models([point.spec for point in points])
-    return max(BYTES_A_PARAMETER * facts[model_key(point.spec)].parameters for point in points)
+    return [facts[model_key(point.spec)].parameters for point in points]
+
+
+def model_bytes(points: Sequence[Point], counts: Sequence[int]) -> int:
+    """Of all nets that are kept."""
+    kept = (count for point, count in zip(points, counts, strict=True) if point.spec.training.keep_model)
+    return BYTES_OF_A_WEIGHT * sum(kept)
+
+
+def checkpoint_bytes(points: Sequence[Point], counts: Sequence[int]) -> int:
+    """The largest; where the best net is kept, a checkpoint holds its weights too."""
+    weights = {"best": BYTES_A_PARAMETER + BYTES_OF_A_WEIGHT}
+    sizes = (weights.get(point.spec.training.keep_model or "", BYTES_A_PARAMETER) for point in points)
+    return max(count * size for count, size in zip(counts, sizes, strict=True))
 
 
 def _nearest(folder: Path) -> Path:

@@ -1,15 +1,17 @@
 """A worker process: takes run after run over its standard input, tells events over its standard output.
 
 `python -m bn_study.execution.worker`, started by `local`, which sets the environment (backend, threads,
-XLA flags, determinism) before. When standard input closes, the parent is gone: the worker exits at once,
-whatever it is doing, and the kernel frees its lock.
+XLA flags, determinism) before. When standard input closes, the parent is gone: the worker ends at once,
+whatever it is doing, with all that it started, and the kernel frees its lock.
 """
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from bn_study.training.train import Progress
     from bn_study.training.workbench import Workbench
 
-ORPHANED = 3  # exit code: the parent is gone
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 MOST_CHARACTERS = 2000  # of an error told to the parent: a line that the pipe takes whole; result.json has it all
 _SECONDS_BETWEEN_PROGRESS = 0.5
 
@@ -48,14 +50,16 @@ class Worker:
         self.data_dir: Path | None = None
 
     def listen(self) -> None:
-        """Read commands until the pipe closes; then exit without further ado."""
-        for line in sys.stdin.buffer:
-            command = COMMAND.validate_json(line)
-            if isinstance(command, Stop):
-                self.stopping.set()
-            else:
-                self.jobs.put(command)
-        os._exit(ORPHANED)
+        """Read commands until the pipe closes; then end without further ado."""
+        try:
+            for line in sys.stdin.buffer:
+                command = COMMAND.validate_json(line)
+                if isinstance(command, Stop):
+                    self.stopping.set()
+                else:
+                    self.jobs.put(command)
+        finally:
+            end_with_children()
 
     def work(self) -> None:
         """Import the backend, then run what comes."""
@@ -81,8 +85,7 @@ class Worker:
         """Train one job under its lock; every ending is an event."""
         folder, began = RunFolder(Path(job.folder)), time.monotonic()
         try:
-            folder.refuse_links()
-            with folder.lock():
+            with folder.held() as folder:
                 if folder.is_done(fingerprint(job.spec)):  # by another sweep, since ours looked
                     return RunEnded(run_id=job.run_id, status="shared")
                 folder.prepare(job.spec)
@@ -121,7 +124,8 @@ class Worker:
         try:
             checkpoint = _checkpoint(job, folder)
             announce = _Announcer(self, job, folder, epochs)
-            return train(job.spec, job.run_id, bench, checkpoint, announce, self.stopping.is_set, job.threads)
+            stopping = self.stopping.is_set
+            return train(job.spec, job.run_id, bench, checkpoint, folder.model, announce, stopping, job.threads)
         except Interrupted:
             return None
         except Exception as error:
@@ -181,6 +185,21 @@ def _checkpoint(job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]
     return Checkpoint(folder.checkpoint, fingerprint(job.spec))
 
 
+def wake_at_parents_death() -> None:
+    """A worker that SIGSTOP holds cannot see its pipe close: on Linux it is woken when its parent dies, and sees it.
+
+    Not killed, for then nobody would end what it started. The kernel means the thread that started the worker:
+    `local` does it in the main thread, which lives as long as its process.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGCONT)
+
+
+def end_with_children() -> None:
+    """Kill this process, and all of its session if it leads one (it does when `slot` started it)."""
+    os.kill(0 if os.getpgrp() == os.getpid() else os.getpid(), signal.SIGKILL)
+
+
 def _keep_to_cores() -> None:
     """JAX takes its thread count from the cores it may use; TensorFlow from its own variables."""
     cores = os.environ.get("BN_STUDY_CORES")
@@ -189,6 +208,7 @@ def _keep_to_cores() -> None:
 
 
 def main() -> None:
+    wake_at_parents_death()
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # prints of libraries must not get into the channel
     _keep_to_cores()

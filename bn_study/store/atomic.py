@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 #: Errors of the place: no other run could be written there either.
@@ -26,13 +28,16 @@ def way_out(error: OSError) -> str | None:
     return f"{place}{_OF_THE_PLACE[error.errno]}. The same command then goes on from here"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Temporary file in the same folder, fsync, rename, fsync of the folder. Raises OSError; leaves no part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A name to write to, in the folder of `path` and with its ending; at the end what lies there becomes `path`.
+
+    fsync, rename, fsync of the folder. Raises OSError; an error leaves no part, and `path` as it was.
+    """
+    temporary = path.with_name(f".{os.getpid()}.partial.{path.name}")
     try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
+        yield temporary
+        with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
@@ -45,3 +50,15 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """As `replacing`, for content that is there already."""
+    with replacing(path) as temporary, open(temporary, "wb") as file:
+        file.write(content)
+
+
+def remove_parts(folder: Path) -> None:
+    """What a process left in or below the folder that was killed while it wrote."""
+    for part in folder.rglob(".*.partial.*"):
+        part.unlink(missing_ok=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import errno
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -23,7 +24,7 @@ from bn_study.config.run import RunSpec
 from bn_study.config.source import dump_yaml
 from bn_study.planning.expansion import Point
 from bn_study.planning.identity import fingerprint
-from bn_study.store.atomic import write_atomically
+from bn_study.store.atomic import remove_parts, write_atomically
 from bn_study.store.record import EpochRecord, RunRecord
 
 
@@ -39,7 +40,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run: spec.yaml, epochs.csv, log.txt, checkpoint/, and result.json, written last."""
+    """One run: spec.yaml, epochs.csv, log.txt, checkpoint/, model.keras if asked for; and result.json, written last."""
 
     path: Path
 
@@ -59,24 +60,51 @@ class RunFolder:
     def checkpoint(self) -> Path:
         return self.path / "checkpoint"
 
+    @property
+    def model(self) -> Path:
+        return self.path / "model.keras"
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the run's spec; what stands before it in the folder's name is for people."""
+        return self.path.name.rpartition("_")[2]
+
+    @property
+    def lock_file(self) -> Path:
+        """Of the fingerprint: two studies of one name, or two profiles, may call the same run by other names."""
+        return self.path.parent / ".locks" / self.fingerprint
+
     def lock(self) -> FileLock:
         """Held by the worker for as long as it trains; the kernel frees it when the worker dies.
 
         A worker waits a moment for it: `status` touches the lock to see whether it is held.
         """
-        return FileLock(self.path / "lock", timeout=2)
+        return FileLock(self.lock_file, timeout=2)
+
+    @contextmanager
+    def held(self) -> Iterator[RunFolder]:
+        """The run under its lock, by the name that it has now. Raises filelock.Timeout, OSError."""
+        self.refuse_links()
+        with self.lock():
+            folder = self._now()
+            folder.refuse_links()
+            yield folder
+
+    def _now(self) -> RunFolder:
+        """Another sweep may have begun the run under another name since the store was opened."""
+        begun = sorted(self.path.parent.glob(f"*_{self.fingerprint}"))
+        return RunFolder(begun[0]) if begun else self
 
     def refuse_links(self) -> None:
         """Raises OSError: a link could lead what is written to anywhere. Links above the runs are the user's."""
-        for path in (self.path, self.log, self.checkpoint, self.path / "lock"):
+        for path in (self.path, self.log, self.checkpoint, self.lock_file.parent, self.lock_file):
             if path.is_symlink():
                 raise OSError(errno.ELOOP, "is a link, and results are not written through links; remove it", str(path))
 
     def prepare(self, spec: RunSpec) -> None:
         """Make the folder and write the resolved spec, every default included. To be called under the lock."""
         self.path.mkdir(parents=True, exist_ok=True)
-        for part in self.path.rglob(".*.partial"):  # of a worker that was killed while it wrote
-            part.unlink(missing_ok=True)
+        remove_parts(self.path)
         text = dump_yaml(spec.model_dump(mode="json"))
         write_atomically(self.spec, text.encode())
 
@@ -150,7 +178,7 @@ class Store:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Fingerprint → folder, for the folders that lay there when the store was opened."""
+        """Fingerprint → folder, for the folders that lay there when the store was opened, or last asked for all."""
         names = sorted(path.name for path in self.folder.glob("*_*")) if self.folder.is_dir() else []
         return {name.rpartition("_")[2]: name for name in reversed(names)}
 
@@ -170,10 +198,13 @@ class Store:
                 self.damages.append(
                     Damage(folder.spec, "was changed after the run; result.json holds the spec that ran")
                 )
+            if _misses_its_model(record, folder):
+                self.damages.append(Damage(folder.model, "is gone; to make it again, remove result.json"))
         return record
 
     def records(self, points: Iterable[Point]) -> dict[str, RunRecord]:
-        """Fingerprint → record, for all points that have one."""
+        """Fingerprint → record, for all points that have one, by now."""
+        self.__dict__.pop("_names", None)
         found = {point.fingerprint: self.record(point) for point in points}
         return {key: record for key, record in found.items() if record is not None}
 
@@ -182,14 +213,14 @@ class Store:
         if record is not None:
             return State.FAILED if record.status == "failed" else State.DONE
         folder = self.run_folder(point)
-        if not folder.path.is_dir():
-            return State.PENDING
-        return State.RUNNING if is_held(folder) else State.INTERRUPTED
+        if is_held(folder):
+            return State.RUNNING
+        return State.INTERRUPTED if folder.path.is_dir() else State.PENDING
 
 
 def is_held(folder: RunFolder) -> bool:
     """Whether a living process holds the run's lock."""
-    if not (folder.path / "lock").exists():
+    if not folder.lock_file.exists():
         return False
     lock = folder.lock()
     try:
@@ -200,6 +231,11 @@ def is_held(folder: RunFolder) -> bool:
         return False
     lock.release()
     return False
+
+
+def _misses_its_model(record: RunRecord, folder: RunFolder) -> bool:
+    """A diverged run need not have one."""
+    return record.status == "finished" and bool(record.spec.training.keep_model) and not folder.model.is_file()
 
 
 def _first_mistake(error: ValidationError) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -20,6 +21,7 @@ from bn_study.store.record import CostRecord, EpochRecord, RunRecord
 from bn_study.training.assessment import assess, evaluate, mean_of
 from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.dropout import start_dropout
+from bn_study.training.kept_model import KeptModel
 from bn_study.training.loop import Order, Sums, calls, device, steps_a_call
 from bn_study.training.optimization import learning_rate
 from bn_study.training.workbench import Data, Net, Workbench
@@ -50,31 +52,36 @@ def train(
     run_id: str,
     bench: Workbench,
     checkpoint: Checkpoint,
+    model_file: Path,
     announce: Callable[[Progress | EpochRecord], None],
     stopping: Callable[[], bool],
     threads: int,
 ) -> RunRecord:
-    """Train one spec from its checkpoint or from the start.
+    """Train one spec from its checkpoint or from the start; keep the net at `model_file` if the spec asks for it.
 
     Raises DatasetError, OSError, what the backend raises, and Interrupted when `stopping()` at an epoch's end.
     """
     began, started = time.perf_counter(), _now()
     data = bench.data(spec)
     net = bench.net(spec, data)
-    epochs = checkpoint.restore(net.variables)
+    kept = KeptModel(spec.training.keep_model, net.trainee.model)
+    state = [*net.variables, *kept.copies]
+    epochs = checkpoint.restore(state)
     step_seconds: list[float] = []
 
     while len(epochs) < spec.training.epochs and not _diverged(epochs):
         epochs.append(_epoch(spec, net, data, len(epochs), announce, step_seconds))
         announce(epochs[-1])
+        kept.note(epochs)
         done = len(epochs) == spec.training.epochs or _diverged(epochs)
         if not done and (stopping() or checkpoint.due()):
-            checkpoint.save(net.variables, epochs)
+            checkpoint.save(state, epochs)
         if not done and stopping():
             raise Interrupted
 
     diverged = _diverged(epochs)
     final = None if diverged else assess(net, data, spec.seed, epochs[-1])
+    kept.write(model_file, epochs, data.resident)
     return RunRecord(
         run_id=run_id,
         fingerprint=fingerprint(spec),

@@ -168,5 +168,6 @@ TRAININGS = st.builds(
     optimizer=_OPTIMIZERS,
     learning_rate=_LEARNING_RATES,
     precision=_choice(TrainingSpec, "precision"),
+    keep_model=st.sampled_from([None, "last", "best"]),
 )
 RUN_SPECS = st.builds(RunSpec, dataset=DATASETS, model=MODELS, training=TRAININGS, seed=_often(0, SEEDS))

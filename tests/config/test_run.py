@@ -101,7 +101,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "ConstantRate": SCHEDULE,
     "StepRate": {**SCHEDULE, "factor": 0.1, "every_epochs": 10},
     "CosineRate": SCHEDULE,
-    "TrainingSpec": {"last_batch": "keep", "precision": "float32"},
+    "TrainingSpec": {"last_batch": "keep", "precision": "float32", "keep_model": None},
     "RunSpec": {"seed": 0},
 }
 REQUIRED = {

@@ -4,6 +4,8 @@ import io
 import os
 import pickle
 import pickletools
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -147,3 +149,76 @@ def test_a_file_larger_than_any_official_one_is_refused(tmp_path: Path) -> None:
         os.truncate(file.fileno(), pickles.MAX_FILE_BYTES + 1)
         with pytest.raises(DatasetError, match="large has 200,000,001 bytes"):
             check_size(file, "large")
+
+
+def _little(number: int, size: int) -> bytes:
+    return number.to_bytes(size, "little")
+
+
+TEXT = b"X" + _little(10_000_000, 4) + b"a" * 10_000_000  # 10 MB
+#: What asks for memory or stack, a few bytes for much of it.
+BOMBS = {
+    "a memo index of 4 bytes": b"}r" + _little(2**32 - 1, 4) + b".",
+    "a memo index in digits": b"}p4000000000\n.",
+    "bytes of 2^40": b"\x8e" + _little(2**40, 8) + b"a.",
+    "a text of 2^33": b"\x8d" + _little(2**33, 8) + b"a.",
+    "an array of 2^35": b"\x96" + _little(2**35, 8) + b"a.",
+    "an array of 2^62": b"\x96" + _little(2**62, 8) + b"a.",
+    "a frame of 2^40": b"\x80\x04\x95" + _little(2**40, 8) + b"}.",
+    "a number of 2^31 bytes": b"\x8b" + _little(2**31 - 1, 4) + b"a.",
+    "marks": b"(" * 2_000_000,
+    "in a frame": b"\x80\x04\x95" + _little(2_000_000, 8) + b"]" * 2_000_000,
+    "tuples in tuples as a key": b"})" + b"\x85" * 200_000 + b"Ns.",
+    "tuples in tuples as keys": b"}()" + b"\x85" * 200_000 + b"Nu.",
+    "tuples in tuples in a dictionary": b"()" + b"\x85" * 200_000 + b"Nd.",
+    "tuples in tuples in a set": b"\x8f()" + b"\x85" * 200_000 + b"\x90.",
+    "tuples in tuples in a frozen set": b"()" + b"\x85" * 200_000 + b"\x91.",
+    "lists in lists": b"}U\x01a" + b"]" * 200_000 + b"a" * 199_999 + b"s.",
+    "lists that unfold to 10^30": b"}U\x01a]q\x00" + b"".join(
+        b"0](" + b"h" + bytes([n]) + (b"h" + bytes([n])) * 9 + b"eq" + bytes([n + 1]) for n in range(30)
+    ) + b"s.",
+    "the same text made bytes again and again": b"}U\x01a(" + TEXT + b"q\x000"
+    + b"c_codecs\nencode\n(h\x00X\x06\x00\x00\x00latin1tR" * 300 + b"ls.",
+    "a name of 10 MB": b"}U\x01ac" + b"a" * 10_000_000 + b"\nb\ns.",
+    "a type of 10 MB": b"}U\x01acnumpy\ndtype\n(" + TEXT + b"I0\nI1\ntRs.",
+}  # fmt: skip
+BOUNDED = """
+import io, pickle, resource, sys, time
+from bn_study.datasets.error import DatasetError
+from bn_study.datasets.pickles import read_record
+content = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+status = {line.split(":")[0]: line.split() for line in open("/proc/self/status")}
+room = int(status["VmSize"][1]) * 1024 + 600_000_000
+resource.setrlimit(resource.RLIMIT_AS, (room, room))
+for name, bomb in pickle.loads(content).items():
+    began = time.process_time()
+    try:
+        read_record(io.BytesIO(bomb), "batch_x")
+    except DatasetError as error:
+        said = str(error)
+        assert "damaged or no data file" in said and len(said) < 300, said
+        assert "MemoryError" not in said, (name, said)
+    else:
+        assert name.startswith("a memo index"), name  # harmless where it is but a key
+    assert time.process_time() - began < 2.0, (name, time.process_time() - began)
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+print(f"{grown:.0f} MB more")
+assert grown < 600
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures memory as Linux tells it")
+def test_few_bytes_cannot_ask_for_much_memory_or_time() -> None:
+    """Each in less than 2 s, all in less than 600 MB, and none by running out of it."""
+    done = subprocess.run([sys.executable, "-c", BOUNDED], input=pickle.dumps(BOMBS), capture_output=True)
+    assert done.returncode == 0, done.stderr[-2000:].decode()
+
+
+def test_a_pickle_of_as_many_labels_as_any_is_read(pickled: Pickled) -> None:
+    """50,000 names and labels, as CIFAR-100 has them, stay far below the bound on instructions."""
+    names = [f"image_{number}.png".encode() for number in range(50_000)]
+    record = {b"fine_labels": [1] * 50_000, b"coarse_labels": [2] * 50_000, b"filenames": names}
+    content = pickled(record, None)
+    assert sum(1 for _ in pickletools.genops(content)) < pickles.MAX_INSTRUCTIONS / 3
+    assert read(content) == record

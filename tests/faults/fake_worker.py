@@ -1,8 +1,9 @@
 """A worker whose training is made up, so that hundreds of runs and deaths take seconds.
 
 The real worker (channel, lock, result, log), store and checkpoint; only the nets are not: a run's "weights"
-are a few numbers, moved in each epoch by seed and epoch. `BN_FAKE` is a JSON object: `seconds` an epoch, and
-`do`: seed → what happens in its second epoch.
+are a few numbers, moved in each epoch by seed and epoch. `BN_FAKE` is a JSON object: `seconds` an epoch,
+`do`: seed → what happens in its second epoch, and `torn`: the name of a file; a worker is killed at the first time
+that it writes it, with half of the bytes on the disk.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import types
@@ -28,6 +30,7 @@ from records import ENVIRONMENT, small_record  # noqa: E402
 
 from bn_study.execution import worker  # noqa: E402
 from bn_study.planning.expansion import Point  # noqa: E402
+from bn_study.planning.identity import fingerprint  # noqa: E402
 from bn_study.store.record import EpochRecord  # noqa: E402
 
 ORDERS = json.loads(os.environ.get("BN_FAKE", "{}"))
@@ -61,8 +64,9 @@ class Bench:
 
 
 def train(
-    spec: Any, run_id: str, bench: object, checkpoint: Any, announce: Any, stopping: Callable[[], bool], threads: int
-) -> Any:
+    spec: Any, run_id: str, bench: object, checkpoint: Any, model_file: Path, announce: Any,
+    stopping: Callable[[], bool], threads: int,
+) -> Any:  # fmt: skip
     """Like training.train; every epoch's end is a checkpoint."""
     weights, began = Variable(), time.monotonic_ns()
     epochs: list[EpochRecord] = checkpoint.restore([weights])
@@ -77,17 +81,17 @@ def train(
             checkpoint.save([weights], epochs)
             if stopping():
                 raise Interrupted
-    note_training(run_id, began)
+    note_training(fingerprint(spec), began)
     point = Point("fake", {}, spec.seed, spec, run_id)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     changes = {"epochs": tuple(epochs), "environment": ENVIRONMENT, "started": now, "ended": now}
     return small_record(point).model_copy(update=changes)
 
 
-def note_training(run_id: str, began: int) -> None:
-    """One line for each training of a run to its end."""
+def note_training(fingerprint: str, began: int) -> None:
+    """One line for each training of a spec to its end."""
     if marks := os.environ.get("BN_FAKE_MARKS"):
-        with open(Path(marks) / f"{run_id}.trained", "a") as file:
+        with open(Path(marks) / f"{fingerprint}.trained", "a") as file:
             file.write(f"{began} {time.monotonic_ns()}\n")
 
 
@@ -103,12 +107,30 @@ def happen(seed: int, epoch: int, run_id: str) -> None:
     order = ORDERS.get("do", {}).get(str(seed), ORDERS.get("do", {}).get("all", ""))
     if not order or epoch != 2:
         return
-    if order.endswith(" once"):
-        mark = Path(os.environ["BN_FAKE_MARKS"]) / run_id
-        if mark.exists():
-            return
-        mark.touch()
-    FAULTS[order.removesuffix(" once")]()
+    if not order.endswith(" once") or is_first(run_id):
+        FAULTS[order.removesuffix(" once")]()
+
+
+def is_first(what: str) -> bool:
+    """Whether no worker of this test has asked so before."""
+    mark = Path(os.environ["BN_FAKE_MARKS"]) / what
+    if mark.exists():
+        return False
+    mark.touch()
+    return True
+
+
+def tear(name: str) -> None:
+    """From now on the first write of a file of this name in each folder ends in half of it, and in SIGKILL."""
+    replace = os.replace
+
+    def torn(source: Path, target: Path) -> None:
+        if target.name == name and is_first("-".join(target.parts[-3:])):
+            os.truncate(source, source.stat().st_size // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+        replace(source, target)
+
+    os.replace = torn  # type: ignore[assignment]
 
 
 def fail(error: Exception) -> Callable[[], None]:
@@ -129,6 +151,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "segfault": lambda: os.kill(os.getpid(), signal.SIGSEGV),
     "hang": lambda: time.sleep(3600),
+    "hang with a child": lambda: subprocess.run(["sleep", "3600"], check=True) and None,
     "noise": lambda: os.write(1, b"noise\n" * 3_000_000) and None,
 }
 
@@ -142,6 +165,8 @@ def stand_in(name: str, **contents: object) -> None:
 if __name__ == "__main__":
     stand_in("bn_study.training.workbench", Workbench=Bench)
     stand_in("bn_study.training.train", train=train, Interrupted=Interrupted)
+    if "torn" in ORDERS:
+        tear(ORDERS["torn"])
     if ORDERS.get("start") == "broken":
         print("ModuleNotFoundError: No module named 'keras'", file=sys.stderr)
         sys.exit(1)

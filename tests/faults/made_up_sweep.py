@@ -162,4 +162,4 @@ def timeless(value: Any) -> Any:
 
 def parts(folder: Path) -> list[Path]:
     """Files that a write left behind."""
-    return [path for path in folder.rglob("*.partial") if "runs" in path.parts]
+    return [path for path in folder.rglob(".*.partial.*") if "runs" in path.parts]

@@ -144,13 +144,13 @@ class TestCheckpoint:
         flipped()
 
 
-@pytest.mark.parametrize("name", [".", "log.txt", "checkpoint", "lock"])
+@pytest.mark.parametrize("name", [".", "log.txt", "checkpoint", "../.locks/FINGERPRINT"])
 def test_nothing_is_written_through_a_link(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link out of the runs folder: the run is refused by name, the others go on, nothing appears outside."""
     points, outside = points_of(tmp_path, 3), tmp_path / "outside"
     outside.mkdir()
     folder = Store(tmp_path / "runs").run_folder(points[1])
-    link = folder.path / name
+    link = Path(os.path.normpath(folder.path / name.replace("FINGERPRINT", points[1].fingerprint)))
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(outside if name in (".", "checkpoint") else outside / "file", target_is_directory=True)
     outcome, _ = sweep(points, tmp_path, monkeypatch)

@@ -94,7 +94,7 @@ def test_a_disk_full_after_any_byte(step: int, point: Point, tmp_path: Path, mon
         assert str(folder.path) in end.message
         assert store.state(point) is State.INTERRUPTED
         assert store.damages == []
-        assert not list(folder.path.rglob("*.partial"))
+        assert not list(folder.path.rglob(".*.partial.*"))
         assert attempt(point, folder, Disk(float("inf")), monkeypatch).status == "finished"
         assert results(store.folder) == {point.run_id: expected}
         shutil.rmtree(store.folder)
@@ -156,8 +156,8 @@ def test_a_plan_that_does_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest
     """Two checkpoints a worker and 50 kB a run; nets are counted only when space is scarce."""
     points, folder = points_of(tmp_path, 10), tmp_path / "not" / "there" / "yet"
     counted: list[int] = []
-    monkeypatch.setattr(space, "checkpoint_bytes", lambda points: counted.append(1) or 5_000_000)
-    for free, fits in [(10**12, True), (20_500_000, True), (20_499_999, False), (0, False)]:
+    monkeypatch.setattr(space, "parameters", lambda points: counted.append(1) or [1] * 9 + [5_000_000 // 12])
+    for free, fits in [(10**12, True), (20_500_000, True), (20_499_000, False), (0, False)]:
         monkeypatch.setattr(space.shutil, "disk_usage", lambda path, free=free: Usage(free=free))
         said = space.shortage(points, folder, workers=2)
         assert (said is None) == fits, said
@@ -166,9 +166,15 @@ def test_a_plan_that_does_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest
     assert len(counted) == 3
 
 
-def test_the_largest_net_s_checkpoint_is_estimated(tmp_path: Path) -> None:
-    """64 inputs, 8 units, 10 classes: 610 parameters of 12 bytes."""
-    assert space.checkpoint_bytes(points_of(tmp_path, 2)) == 12 * (64 * 8 + 8 + 8 * 10 + 10)
+def test_the_largest_net_s_checkpoint_and_every_kept_model_are_estimated(tmp_path: Path) -> None:
+    """64 inputs, 8 units, 10 classes: 610 parameters of 12 bytes, 16 with the best so far; 4 in each model."""
+    arms = "{no: {}, last: {training.keep_model: last}, best: {training.keep_model: best}}"
+    points = points_of(tmp_path, 2, arms=arms)
+    counts = space.parameters(points)
+    assert counts == [64 * 8 + 8 + 8 * 10 + 10] * 6
+    assert space.checkpoint_bytes(points[:4], counts[:4]) == 12 * 610
+    assert space.checkpoint_bytes(points, counts) == 16 * 610
+    assert space.model_bytes(points, counts) == 4 * 4 * 610
 
 
 def test_the_real_disk_has_room(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import random
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +14,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-from made_up_sweep import MADE_UP, REAL, TIMES, command_line, finish, parts, results, started, write_study
+from made_up_sweep import (
+    MADE_UP,
+    REAL,
+    TIMES,
+    command_line,
+    finish,
+    parts,
+    points_of,
+    results,
+    started,
+    sweep,
+    write_study,
+)
 
 from bn_study.store.store import RunFolder, is_held
 
@@ -37,12 +49,23 @@ def tables(folder: Path) -> dict[str, str]:
 
 def undisturbed(folder: Path, runs: int, epochs: int, program: Sequence[str] = MADE_UP) -> Path:
     write_study(folder, runs, epochs)
-    finish(command_line(folder, program=program))
+    finish(command_line(folder, {"report": True}, program=program))
     return folder
 
 
 def gone(processes: list[psutil.Process], seconds: float) -> bool:
-    return not psutil.wait_procs(processes, timeout=seconds)[1]
+    """Whether all are dead; one whose new parent has not asked for its exit code yet is dead too."""
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in processes if not dead(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive
+
+
+def dead(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.mark.parametrize(
@@ -79,8 +102,8 @@ def test_the_main_process_killed_at_random_moments(
         starts += len(started(out))
         restarted += len(done & set(started(out)))
         assert gone(workers, 2.0)
-        assert not any(is_held(RunFolder(path.parent)) for path in torn.rglob("lock"))
-    finish(command_line(torn, program=program))
+        assert not held(torn)
+    finish(command_line(torn, {"report": True}, program=program))
     print(f"main killed {killed} of {kills} times, {starts} starts, {restarted} finished points started again")
     assert restarted == 0
     assert results(torn / "results") == results(calm / "results")
@@ -89,11 +112,18 @@ def test_the_main_process_killed_at_random_moments(
     assert not parts(torn)
 
 
+def held(folder: Path) -> list[str]:
+    """Fingerprints of the runs that somebody is at."""
+    runs = folder / "results" / "study" / "runs"
+    locks = (runs / ".locks").glob("*")
+    return [lock.name for lock in locks if is_held(RunFolder(runs / f"_{lock.name}"))]
+
+
 def wait_for_a_start(folder: Path, process: object) -> None:
     """Until a run is at work, so that the kill does not hit an import."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:  # type: ignore[attr-defined]
-        if any(is_held(RunFolder(path.parent)) for path in folder.rglob("lock")):
+        if held(folder):
             return
         time.sleep(0.02)
 
@@ -109,7 +139,7 @@ def test_a_random_worker_killed_every_second(runs: int, epochs: int, tmp_path: P
     while code != 0:
         calls += 1
         assert calls < 60
-        process = command_line(torn, {"seconds": 0.1})
+        process = command_line(torn, {"seconds": 0.1, "report": True})
         while process.poll() is None:
             time.sleep(1.0)
             with suppress(psutil.NoSuchProcess):
@@ -129,42 +159,65 @@ def test_a_random_worker_killed_every_second(runs: int, epochs: int, tmp_path: P
     assert not parts(torn)
 
 
-def test_a_worker_killed_while_it_writes_leaves_the_old_or_the_new(tmp_path: Path) -> None:
-    """SIGKILL between the bytes of the temporary file and its new name: no result, and the part is swept up."""
-    write_study(tmp_path, 2)
-    finish(command_line(tmp_path))
-    before = results(tmp_path)
-    path = sorted(tmp_path.rglob("result.json"))[0]
-    part = path.with_name(f".result.json.{os.getpid()}.partial")
-    part.write_bytes(path.read_bytes()[:100])
-    path.unlink()
-    finish(command_line(tmp_path))
-    assert results(tmp_path) == before
+@pytest.mark.parametrize("file", ["state.npz", "result.json", "epochs.csv", "spec.yaml"])
+def test_a_worker_killed_while_it_writes_leaves_the_old_or_the_new(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL with half of the temporary file written: tried again, the same bits, and the part is swept up."""
+    points = points_of(tmp_path, 2)
+    for name in ("calm", "torn"):
+        (tmp_path / name).mkdir()
+    sweep(points, tmp_path / "calm", monkeypatch)
+    outcome, notes = sweep(points, tmp_path / "torn", monkeypatch, {"torn": file})
+    assert (outcome.count("finished"), outcome.retried) == (2, 2)
+    assert set(notes.starts().values()) == {2}
+    assert results(tmp_path / "torn") == results(tmp_path / "calm")
     assert not parts(tmp_path)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux wakes a stopped worker at its parent's death")
+def test_a_stopped_worker_and_what_it_started_die_with_the_main_process(tmp_path: Path) -> None:
+    """SIGSTOP holds one of two workers when the main process is killed; both have a child."""
+    write_study(tmp_path, 2)
+    process = command_line(tmp_path, {"do": {"all": "hang with a child"}})
+    main, deadline = psutil.Process(process.pid), time.monotonic() + 60
+    while len(family := main.children(recursive=True)) < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    main.children()[0].suspend()
+    process.kill()
+    process.communicate()
+    assert gone(family, 2.0)
+    assert not held(tmp_path)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_at_the_epochs_end_and_two_stop_at_once(number: signal.Signals, tmp_path: Path) -> None:
-    """Once: the epoch ends, a checkpoint is written. Twice, in an epoch of 100 s: now. Both exit 130 and resume."""
-    write_study(tmp_path, 2, epochs=50)
+def test_a_signal_stops_at_the_epochs_end(number: signal.Signals, tmp_path: Path) -> None:
+    """The epoch ends, a checkpoint is written, exit 130."""
+    write_study(tmp_path, 2, epochs=500)
     process = command_line(tmp_path, {"seconds": 0.2})
-    wait_for_a_start(tmp_path, process)
-    time.sleep(1.0)
+    while len(list(tmp_path.rglob("state.npz"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.1)
     process.send_signal(number)
     assert "Interrupted. The same command goes on from here." in finish(process, code=130)
-    assert list(tmp_path.rglob("state.npz"))
+    assert len(list(tmp_path.rglob("state.npz"))) == 2
     assert not results(tmp_path)
+    assert not held(tmp_path)
 
+
+def test_two_signals_stop_at_once_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """In an epoch of 100 s: the first waits for its end, the second does not."""
+    write_study(tmp_path, 2, epochs=4)
     process = command_line(tmp_path, {"seconds": 100.0})
     wait_for_a_start(tmp_path, process)
-    process.send_signal(number)
+    process.send_signal(signal.SIGINT)
     time.sleep(1.0)
     assert process.poll() is None
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     began = time.monotonic()
     finish(process, code=130)
     assert time.monotonic() - began < 5.0
-
     finish(command_line(tmp_path))
     assert len(results(tmp_path)) == 2
     assert not list(tmp_path.rglob("state.npz"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from made_up_sweep import (
     sweep,
     write_study,
 )
+from records import small_record
 
-from bn_study.store.store import Store
+from bn_study.store.store import State, Store
 
 
 def overlaps(marks: Path) -> tuple[int, int]:
@@ -56,10 +58,53 @@ def test_two_sweeps_never_train_the_same_point_twice(runs: int, tmp_path: Path) 
     assert not started(finish(command_line(tmp_path)))
 
 
+TWO_NAMES = """\
+title: a title
+question: a question?
+source: a source
+base: run.yaml
+arms: {plain: {}}
+seeds: [0, 1, 2, 3, 4, 5]
+profiles:
+  named: {}
+  crossed: {grid: {training.learning_rate.initial: [0.01]}}
+"""
+
+
+def test_two_profiles_that_call_one_run_by_two_names_share_it(tmp_path: Path) -> None:
+    """`plain_s0` and `plain_initial=0.01_s0` are one spec: one folder, one lock, one training, and both see it."""
+    write_study(tmp_path, 6)
+    (tmp_path / "study.yaml").write_text(TWO_NAMES)
+    orders = {"seconds": 0.1}
+    both = [command_line(tmp_path, orders, "--profile", name, "--set", f"seeds={seeds}")
+            for name, seeds in (("named", "[0, 1, 2, 3, 4, 5]"), ("crossed", "[5, 4, 3, 2, 1, 0]"))]  # fmt: skip
+    outputs = [process.communicate(timeout=240)[0] for process in both]
+    assert all(started(output) for output in outputs), outputs
+    assert overlaps(marks_in(tmp_path)) == (6, 0)
+    assert len(results(tmp_path)) == 6
+    for name in ("named", "crossed"):
+        assert "6 done" in finish(command_line(tmp_path, {}, "--profile", name, verb="status"))
+
+
+def test_a_run_begun_under_another_name_meanwhile_is_the_same_run(tmp_path: Path) -> None:
+    """The store was opened before; the lock is one, and who gets it works in the folder that is there."""
+    (one,) = points_of(tmp_path, 1)
+    other = dataclasses.replace(one, run_id=f"another_{one.fingerprint}")
+    early, late = Store(tmp_path / "runs"), Store(tmp_path / "runs")
+    assert early.run_folder(one) != late.run_folder(other)
+    with early.run_folder(one).held() as folder:
+        folder.prepare(one.spec)
+        assert late.state(other) is State.RUNNING
+        folder.write_result(small_record(one))
+    with late.run_folder(other).held() as found:
+        assert found == folder
+        assert found.is_done(one.fingerprint)
+    assert late.records([other]) == {one.fingerprint: small_record(one)}
+
+
 def test_what_another_process_holds_is_passed_over_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = points_of(tmp_path, 4)
     folder = Store(tmp_path / "runs").run_folder(points[1])
-    folder.path.mkdir(parents=True)
     with folder.lock():
         outcome, notes = sweep(points, tmp_path, monkeypatch)
     assert [outcome.ended[point.run_id].status for point in points] == ["finished", "busy", "finished", "finished"]
@@ -72,7 +117,6 @@ def test_what_another_sweep_lets_go_of_is_taken(tmp_path: Path, monkeypatch: pyt
     """Held at first, free later, without a result: the other one died."""
     points = points_of(tmp_path, 4)
     folder = Store(tmp_path / "runs").run_folder(points[0])
-    folder.path.mkdir(parents=True)
     lock = folder.lock()
     lock.acquire()
 

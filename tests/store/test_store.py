@@ -117,7 +117,7 @@ def test_a_result_stays_done_while_the_run_is_held(store: Store, point: Point) -
 def test_a_lock_that_is_no_file_is_held_by_nobody(store: Store, point: Point) -> None:
     folder = store.run_folder(point)
     folder.prepare(point.spec)
-    (folder.path / "lock").mkdir()
+    folder.lock_file.mkdir(parents=True)
     assert not is_held(folder)
     assert store.state(point) is State.INTERRUPTED
 

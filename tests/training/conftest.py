@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from bn_study.training.train import train
 from bn_study.training.workbench import Workbench
 
 ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT / "tests" / "store") not in sys.path:  # makers of records
+    sys.path.append(str(ROOT / "tests" / "store"))
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +48,12 @@ def spec() -> Callable[..., RunSpec]:
 
 @pytest.fixture
 def run(bench: Workbench, tmp_path: Path) -> Callable[..., RunRecord]:
-    """Train a spec on a workbench (the session's by default) without a checkpoint."""
+    """Train a spec on a workbench (the session's by default) without a checkpoint; a kept model lies in tmp_path."""
 
     def go(spec: RunSpec, on: Workbench | None = None) -> RunRecord:
         checkpoint = Checkpoint(tmp_path / "none", fingerprint(spec))
-        return train(spec, "run", on or bench, checkpoint, lambda _: None, lambda: False, threads=1)
+        return train(
+            spec, "run", on or bench, checkpoint, tmp_path / "model.keras", lambda _: None, lambda: False, threads=1
+        )
 
     return go

@@ -69,9 +69,11 @@ def test_resumed_has_the_bits_of_undisturbed(spec: MakeSpec, run: Run, bench: Wo
     undisturbed = measured(run(wanted))
     checkpoint = Checkpoint(tmp_path, fingerprint(wanted))
     with pytest.raises(Interrupted):
-        train(wanted, "run", bench, checkpoint, lambda _: None, lambda: True, threads=1)
+        train(wanted, "run", bench, checkpoint, tmp_path / "model.keras", lambda _: None, lambda: True, threads=1)
     run(spec(seed=9))  # the worker did something else meanwhile
-    resumed = train(wanted, "run", bench, checkpoint, lambda _: None, lambda: False, threads=1)
+    resumed = train(
+        wanted, "run", bench, checkpoint, tmp_path / "model.keras", lambda _: None, lambda: False, threads=1
+    )
     assert measured(resumed) == undisturbed
 
 
