@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets import Scaling, Split
+from bn_study.training.augmentation import Augment, Stream
 
 Part = Literal["train", "validation"]
 Order = NDArray[np.int32]  # image numbers, (n,)
@@ -57,14 +58,17 @@ class Resident:
 class Loop(Protocol):
     """One net, its optimizer and resident data, compiled. State lives in the Keras variables."""
 
-    def train(self, order: Order) -> Sums:
-        """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded."""
+    def train(self, order: Order, stream: Stream) -> Sums:
+        """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded.
+
+        Images are augmented with the numbers of `stream`, where the first step of the call begins.
+        """
 
     def evaluate(self, part: Part, order: Order) -> Sums:
         """Inference mode."""
 
     def moments(self, order: Order) -> list[tuple[Any, Any]]:
-        """(mean, variance) of each BN layer's input on one training batch, dropout off."""
+        """(mean, variance) of each BN layer's input on one training batch, dropout and augmentation off."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Trainee:
     optimizer: keras.optimizers.Optimizer
     batch_size: int
     evaluation_batch_size: int
+    augment: Augment | None
 
 
 def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
