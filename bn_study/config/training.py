@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from bn_study.config.augmentation import Augmentation
 from bn_study.config.frozen import Count, Fraction, Frozen, NotNegative, Positive
 from bn_study.config.problem import contradiction
 
@@ -105,6 +106,7 @@ class TrainingSpec(Frozen):
     )
     optimizer: Optimizer
     learning_rate: LearningRate
+    augmentation: Augmentation = Field(Augmentation(), description="random changes of the training images")
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     keep_model: Literal["last", "best"] | None = Field(
         None,

@@ -307,4 +307,5 @@ class LocalSweep:
 def _net_of(point: Point) -> object:
     """Runs with equal values share compiled code (see training.workbench)."""
     training = point.spec.training
-    return point.spec.dataset, point.spec.model, training.batch_size, training.optimizer, training.precision
+    code = training.batch_size, training.optimizer, training.augmentation, training.precision
+    return point.spec.dataset, point.spec.model, code

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from bn_study.training.augmentation import Stream
 from bn_study.training.counting import has_convolution
 from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.normalization import batch_norms, observed
@@ -42,14 +43,18 @@ class CompiledLoop:
         self._evaluate = jax.jit(self._evaluate_batch)
         self._moments = jax.jit(self._batch_moments)
 
-    def train(self, resident: Resident, order: Order) -> Sums:
+    def train(self, resident: Resident, order: Order, stream: Stream) -> Sums:
         pixels, batch = _pixels(resident, "train"), self.trainee.batch_size
         whole = len(order) // batch * batch
         a_call = whole if self.scans else batch
         pieces = [order[i : i + a_call].reshape(-1, batch) for i in range(0, whole, a_call or 1)]
         if whole < len(order):
             pieces.append(order[whole:].reshape(1, -1))
-        return sum((self._train_call(pixels, piece) for piece in pieces), Sums(0.0, 0))
+        sums, start = Sums(0.0, 0), int(stream[2])
+        for piece in pieces:
+            steps = np.arange(start, start + len(piece), dtype=np.uint32)
+            sums, start = sums + self._train_call(pixels, piece, stream[:2], steps), start + len(piece)
+        return sums
 
     def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
         batch = self.trainee.evaluation_batch_size
@@ -65,15 +70,19 @@ class CompiledLoop:
         groups = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
         return tuple([variable.value for variable in group] for group in groups)
 
-    def _train_call(self, pixels: Pixels, order: NDArray[np.int32]) -> Sums:
-        state, losses, correct = self._steps(self._state(), pixels, order)
+    def _train_call(self, pixels: Pixels, order: NDArray[np.int32], key: Stream, steps: Stream) -> Sums:
+        state, losses, correct = self._steps(self._state(), pixels, order, key, steps)
         groups = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
         for variables, values in zip(groups, state, strict=True):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
         return Sums(float(np.asarray(losses, dtype=np.float64).sum()), int(np.asarray(correct).sum()))
 
-    def _train_steps(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
+    def _train_steps(self, state: Any, pixels: Pixels, order: jax.Array, key: jax.Array, steps: jax.Array) -> Any:
+        """order: (steps, batch); key: (2,) and steps: (steps,), of the augmentation's stream."""
+        images, labels, *scaling = pixels
+        augment = self.trainee.augment or (lambda batch, _: batch)
+
         def loss(trainable: Any, non_trainable: Any, x: jax.Array, y: jax.Array) -> Any:
             logits, non_trainable, penalties = self.model.stateless_call(
                 trainable, non_trainable, x, training=True, return_losses=True
@@ -82,15 +91,17 @@ class CompiledLoop:
             total = losses.mean() + sum(penalties) if penalties else losses.mean()
             return total, (losses.sum(), _count_correct(logits, y), non_trainable)
 
-        def step(carry: Any, batch: jax.Array) -> Any:
+        def step(carry: Any, now: tuple[jax.Array, jax.Array]) -> Any:
             trainable, non_trainable, moments = carry
-            x, y = _batch(pixels, batch)
+            batch, number = now
+            chosen = augment(jnp.take(images, batch, axis=0), jnp.append(key, number))
+            x, y = _scaled(chosen, *scaling), jnp.take(labels, batch)
             (_, kept), gradients = jax.value_and_grad(loss, has_aux=True)(trainable, non_trainable, x, y)
             loss_sum, correct, non_trainable = kept
             trainable, moments = self.optimizer.stateless_apply(moments, gradients, trainable)
             return (trainable, non_trainable, moments), (loss_sum, correct)
 
-        state, (losses, correct) = jax.lax.scan(step, state, order)
+        state, (losses, correct) = jax.lax.scan(step, state, (order, steps))
         return state, losses, correct
 
     def _evaluate_batch(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
@@ -112,7 +123,11 @@ def _pixels(resident: Resident, part: Part) -> Pixels:
 def _batch(pixels: Pixels, order: jax.Array) -> tuple[jax.Array, jax.Array]:
     """Scaled images and labels of the image numbers `order`."""
     images, labels, mean, scale = pixels
-    return (jnp.take(images, order, axis=0).astype(jnp.float32) - mean) * scale, jnp.take(labels, order)
+    return _scaled(jnp.take(images, order, axis=0), mean, scale), jnp.take(labels, order)
+
+
+def _scaled(images: jax.Array, mean: jax.Array, scale: jax.Array) -> jax.Array:
+    return (images.astype(jnp.float32) - mean) * scale
 
 
 def _cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:

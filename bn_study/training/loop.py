@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets import Scaling, Split
+from bn_study.training.augmentation import Augment, Stream
 
 Part = Literal["train", "validation"]
 Order = NDArray[np.int32]  # image numbers, (n,)
@@ -63,14 +64,17 @@ class Resident:
 class Loop(Protocol):
     """One net and its optimizer, compiled for splits of one `Resident.shape`. State lives in the Keras variables."""
 
-    def train(self, resident: Resident, order: Order) -> Sums:
-        """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded."""
+    def train(self, resident: Resident, order: Order, stream: Stream) -> Sums:
+        """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded.
+
+        Images are augmented with the numbers of `stream`, where the first step of the call begins.
+        """
 
     def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
         """Inference mode."""
 
     def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
-        """(mean, variance) of each BN layer's input on one training batch, dropout off."""
+        """(mean, variance) of each BN layer's input on one training batch, dropout and augmentation off."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Trainee:
     optimizer: keras.optimizers.Optimizer
     batch_size: int
     evaluation_batch_size: int
+    augment: Augment | None
 
 
 def reside(split: Split, scaling: Scaling, classes: int) -> Resident:

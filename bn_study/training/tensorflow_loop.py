@@ -13,11 +13,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from bn_study.datasets.aligned import ALIGNMENT_BYTES
+from bn_study.training.augmentation import Stream
 from bn_study.training.counting import has_convolution, has_recurrence
 from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
 from bn_study.training.normalization import batch_norms, observed
 
 _ORDER = tf.TensorSpec([None], tf.int32)
+_STREAM = tf.TensorSpec([3], tf.uint32)
 
 #: Images uint8 (n, h, w, c), labels int32 (n,), mean and scale of the inputs. They are handed over at each call, not
 #: captured: a compiled net takes the next seed's split without being traced again.
@@ -52,17 +54,21 @@ class CompiledLoop:
         jit = not (slow or has_recurrence(self.model))
         self._step = tf.function(self._train_step, jit_compile=jit)
         self._rest = tf.function(self._train_step)
+        # XLA in any case: it fuses the augmentation's many small operations into one pass, 30 times faster.
+        self._augment = tf.function(trainee.augment, jit_compile=True) if trainee.augment else None
         signature = [_ORDER, tuple(_any_count(tensor) for tensor in _pixels(resident, "train"))]
-        self._steps = tf.function(self._train_steps, input_signature=signature)
+        self._steps = tf.function(self._train_steps, input_signature=[*signature, _STREAM])
         self._evaluate = tf.function(self._evaluate_batches, input_signature=signature)
         self._moments = tf.function(self._batch_moments)
 
-    def train(self, resident: Resident, order: Order) -> Sums:
-        pixels = _pixels(resident, "train")
-        whole = len(order) // self.trainee.batch_size * self.trainee.batch_size
-        sums = _sums(self._steps(tf.constant(order[:whole]), pixels)) if whole else Sums(0.0, 0)
+    def train(self, resident: Resident, order: Order, stream: Stream) -> Sums:
+        pixels, start = _pixels(resident, "train"), tf.constant(stream)
+        steps = len(order) // self.trainee.batch_size
+        whole = steps * self.trainee.batch_size
+        sums = _sums(self._steps(tf.constant(order[:whole]), pixels, start)) if whole else Sums(0.0, 0)
         if whole < len(order):
-            sums += _sums(self._rest(*_gather(tf.constant(order[whole:]), pixels), *pixels[2:]))
+            batch = self._training_batch(tf.constant(order[whole:]), pixels, _later(start, tf.constant(steps)))
+            sums += _sums(self._rest(*batch, *pixels[2:]))
         return sums
 
     def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
@@ -75,6 +81,10 @@ class CompiledLoop:
 
     def _logits(self, images: tf.Tensor, mean: tf.Tensor, scale: tf.Tensor, training: bool) -> tf.Tensor:
         return self.model((tf.cast(images, tf.float32) - mean) * scale, training=training)
+
+    def _training_batch(self, order: tf.Tensor, pixels: Pixels, stream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images, labels = _gather(order, pixels)
+        return (self._augment(images, stream) if self._augment else images), labels
 
     def _train_step(
         self, images: tf.Tensor, labels: tf.Tensor, mean: tf.Tensor, scale: tf.Tensor
@@ -90,12 +100,13 @@ class CompiledLoop:
         self.trainee.optimizer.apply(gradients, variables)
         return tf.reduce_sum(losses), _count_correct(logits, labels)
 
-    def _train_steps(self, order: tf.Tensor, pixels: Pixels) -> tuple[tf.Tensor, tf.Tensor]:
+    def _train_steps(self, order: tf.Tensor, pixels: Pixels, stream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         batch = self.trainee.batch_size
 
         def body(step: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             chosen = tf.ensure_shape(tf.slice(order, [step * batch], [batch]), [batch])
-            step_loss, step_correct = self._step(*_gather(chosen, pixels), *pixels[2:])
+            images, labels = self._training_batch(chosen, pixels, _later(stream, step))
+            step_loss, step_correct = self._step(images, labels, *pixels[2:])
             return step + 1, loss + tf.cast(step_loss, tf.float64), correct + step_correct
 
         return _loop(tf.shape(order)[0] // batch, body)
@@ -130,6 +141,11 @@ def _any_count(tensor: tf.Tensor) -> tf.TensorSpec:
 
 def _gather(order: tf.Tensor, pixels: Pixels) -> tuple[tf.Tensor, tf.Tensor]:
     return tf.gather(pixels[0], order), tf.gather(pixels[1], order)
+
+
+def _later(stream: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
+    """The stream as it stands after this many steps."""
+    return stream + tf.stack([tf.zeros((), tf.uint32), tf.zeros((), tf.uint32), tf.cast(steps, tf.uint32)])
 
 
 def _loop(steps: tf.Tensor, body: Any) -> tuple[tf.Tensor, tf.Tensor]:

@@ -19,6 +19,7 @@ from bn_study.planning.seed import stream_seed
 from bn_study.store.environment import environment, peak_memory_bytes
 from bn_study.store.record import CostRecord, EpochRecord, RunRecord
 from bn_study.training.assessment import assess, evaluate, mean_of
+from bn_study.training.augmentation import epoch_stream
 from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.dropout import start_dropout
 from bn_study.training.kept_model import KeptModel
@@ -118,7 +119,8 @@ def _epoch(
     sums, seen, start = Sums(0.0, 0), 0, time.perf_counter()
     for call in calls(order, steps_a_call(net.forward_flops, training.batch_size) * training.batch_size):
         call_start = time.perf_counter()
-        sums, seen = sums + net.loop.train(data.resident, call), seen + len(call)
+        stream = epoch_stream(spec.seed, epoch, step=seen // training.batch_size)
+        sums, seen = sums + net.loop.train(data.resident, call, stream), seen + len(call)
         now = time.perf_counter()
         step_seconds.append((now - call_start) / math.ceil(len(call) / training.batch_size))
         loss, accuracy = mean_of(sums, seen)

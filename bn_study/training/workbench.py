@@ -20,6 +20,7 @@ from bn_study.config.run import DatasetSpec, RunSpec
 from bn_study.datasets import Dataset, fit_scaling, resized, split
 from bn_study.planning.seed import stream_seed
 from bn_study.store.record import DataRecord
+from bn_study.training.augmentation import augmenter, epoch_stream
 from bn_study.training.counting import count_parameters, forward_flops
 from bn_study.training.initialization import initialize
 from bn_study.training.loop import Loop, Order, Resident, Trainee, compile_loop, evaluation_batch_size, reside
@@ -79,7 +80,8 @@ class Workbench:
     def net(self, spec: RunSpec, data: Data) -> Net:
         """The run's net, compiled, reset to the initial weights of the run's seed."""
         training = spec.training
-        key = (spec.model, training.batch_size, training.optimizer, training.precision, data.resident.shape)
+        code = training.batch_size, training.optimizer, training.augmentation, training.precision
+        key = (spec.model, code, data.resident.shape)
         if self._net is None or self._net[0] != key:
             self._net = None
             gc.collect()  # a compiled net holds itself in cycles: 60 MB a net stayed until some later collection
@@ -112,7 +114,8 @@ def _compile(spec: RunSpec, data: Data) -> Net:
     optimizer = build_optimizer(spec.training.optimizer)
     optimizer.build(model.trainable_variables)
     most = max(resident.count("train"), resident.count("validation"))
-    trainee = Trainee(model, optimizer, batch_size, evaluation_batch_size(model, most))
+    augment = augmenter(spec.training.augmentation, resident.image_shape[2])
+    trainee = Trainee(model, optimizer, batch_size, evaluation_batch_size(model, most), augment)
     blank = tuple(_small(np.asarray(variable)) for variable in optimizer.variables)
     parameters, trainable = count_parameters(model)
     loop = compile_loop(trainee, resident)
@@ -133,7 +136,8 @@ def _warm_up(loop: Loop, resident: Resident, batch_size: int, keep_rest: bool) -
     count = resident.count("train")
     whole: Order = np.arange(min(batch_size, count), dtype=np.int32)
     rest: Order = np.arange(count % batch_size if keep_rest and count > batch_size else 0, dtype=np.int32)
-    loop.train(resident, whole)
+    stream = epoch_stream(seed=0, epoch=0, step=0)
+    loop.train(resident, whole, stream)
     if len(rest):
-        loop.train(resident, rest)
+        loop.train(resident, rest, stream)
     loop.evaluate(resident, "validation", np.arange(1, dtype=np.int32))

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, get_args
 
 from hypothesis import strategies as st
 
+from bn_study.config.augmentation import Augmentation
 from bn_study.config.model import (
     CnnModel,
     DenseModel,
@@ -160,6 +161,15 @@ _LEARNING_RATES = st.one_of(
         **_SCHEDULE,
     ),
 )
+_AUGMENTATIONS = st.just(Augmentation()) | st.builds(
+    Augmentation,
+    horizontal_flip=st.booleans(),
+    rotation_degrees=st.floats(0.0, 180.0),
+    zoom=_often(0.0, FRACTIONS),
+    crop_padding=st.integers(0, 8),
+    fill=_choice(Augmentation, "fill"),
+    hue=st.floats(0.0, 0.5),
+)
 TRAININGS = st.builds(
     TrainingSpec,
     epochs=COUNTS,
@@ -167,6 +177,7 @@ TRAININGS = st.builds(
     last_batch=_choice(TrainingSpec, "last_batch"),
     optimizer=_OPTIMIZERS,
     learning_rate=_LEARNING_RATES,
+    augmentation=_AUGMENTATIONS,
     precision=_choice(TrainingSpec, "precision"),
     keep_model=st.sampled_from([None, "last", "best"]),
 )

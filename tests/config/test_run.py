@@ -42,6 +42,22 @@ NET = {
     "dropout": DROPOUT,
 }
 SCHEDULE = {"warmup_epochs": 0, "per_batch_size": None}
+AUGMENTATION = {
+    "horizontal_flip": False,
+    "rotation_degrees": 0.0,
+    "width_shift": 0.0,
+    "height_shift": 0.0,
+    "shear_degrees": 0.0,
+    "zoom": 0.0,
+    "crop_padding": 0,
+    "signal_shift": 0,
+    "signal_tolerance": 0,
+    "fill": "nearest",
+    "brightness": 0.0,
+    "contrast": 0.0,
+    "saturation": 0.0,
+    "hue": 0.0,
+}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "NoScaling": {},
     "UnitScaling": {},
@@ -101,7 +117,13 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "ConstantRate": SCHEDULE,
     "StepRate": {**SCHEDULE, "factor": 0.1, "every_epochs": 10},
     "CosineRate": SCHEDULE,
-    "TrainingSpec": {"last_batch": "keep", "precision": "float32", "keep_model": None},
+    "Augmentation": AUGMENTATION,
+    "TrainingSpec": {
+        "last_batch": "keep",
+        "augmentation": AUGMENTATION,
+        "precision": "float32",
+        "keep_model": None,
+    },
     "RunSpec": {"seed": 0},
 }
 REQUIRED = {
@@ -133,6 +155,7 @@ REQUIRED = {
     "ConstantRate": ["kind", "initial"],
     "StepRate": ["kind", "initial"],
     "CosineRate": ["kind", "initial"],
+    "Augmentation": [],
     "TrainingSpec": ["epochs", "batch_size", "optimizer", "learning_rate"],
     "RunSpec": ["dataset", "model", "training"],
 }

@@ -80,6 +80,13 @@ OTHER_VALUES: dict[str, tuple[Any, str]] = {
     "training.optimizer.nesterov": (True, ""), "training.optimizer.weight_decay": (0.1, ""),
     "training.learning_rate.kind": ("step", ""), "training.learning_rate.initial": (0.02, ""),
     "training.learning_rate.warmup_epochs": (1, ""), "training.learning_rate.per_batch_size": (256, ""),
+    "training.augmentation.horizontal_flip": (True, ""), "training.augmentation.rotation_degrees": (15.0, ""),
+    "training.augmentation.width_shift": (0.1, ""), "training.augmentation.height_shift": (0.1, ""),
+    "training.augmentation.shear_degrees": (0.2, ""), "training.augmentation.zoom": (0.2, ""),
+    "training.augmentation.crop_padding": (4, ""), "training.augmentation.signal_shift": (4, ""),
+    "training.augmentation.signal_tolerance": (2, ""), "training.augmentation.fill": ("black", ""),
+    "training.augmentation.brightness": (0.1, ""), "training.augmentation.contrast": (0.1, ""),
+    "training.augmentation.saturation": (0.1, ""), "training.augmentation.hue": (0.1, ""),
     "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
 }  # fmt: skip
 OF_ONE_VALUE = {"dataset.path", "model.kind", "model.dropout.spatial"}  # null for cifar10; for nets with widths

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from bn_study.config.model import Model, Net
 from bn_study.config.run import RunSpec
 from bn_study.store.record import RunRecord
+from bn_study.training.augmentation import epoch_stream
 from bn_study.training.counting import count_parameters, forward_flops
 from bn_study.training.initialization import initialize
 from bn_study.training.model import build
@@ -90,7 +91,7 @@ def test_a_penalty_on_gamma_pulls_at_it_alone(spec: Callable[..., RunSpec], benc
         data = bench.data(run_spec)
         trained = bench.net(run_spec, data)
         trained.trainee.optimizer.learning_rate.assign(0.1)
-        trained.loop.train(data.resident, order)
+        trained.loop.train(data.resident, order, epoch_stream(seed=0, epoch=0, step=0))
         gammas.append([np.asarray(layer.gamma) for layer in trained.trainee.model.layers if hasattr(layer, "gamma")])
     for free, pulled in zip(*gammas, strict=True):
         np.testing.assert_allclose(pulled, free - 0.1 * 2 * 0.5 * 1.0, atol=1e-5)

@@ -16,6 +16,7 @@ from bn_study.config.training import TrainingSpec
 from bn_study.datasets import load
 from bn_study.planning.identity import fingerprint
 from bn_study.store.record import RunRecord
+from bn_study.training.augmentation import epoch_stream
 from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.initialization import initialize
 from bn_study.training.model import build
@@ -122,7 +123,7 @@ def test_the_loop_is_keras_train_on_batch(changes: dict[str, Any], spec: MakeSpe
     net = bench.net(run_spec, data)
     order = np.arange(100, dtype=np.int32)
     net.trainee.optimizer.learning_rate.assign(0.05)
-    sums = net.loop.train(data.resident, order)
+    sums = net.loop.train(data.resident, order, epoch_stream(seed=0, epoch=0, step=0))
     ours = [np.asarray(variable) for variable in net.trainee.model.weights]
 
     model = keras.models.clone_model(net.trainee.model)
