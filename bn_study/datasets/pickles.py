@@ -145,7 +145,10 @@ class _Instructions(dict[int, Any]):
         raise pickle.UnpicklingError(f"instruction {chr(code)!r}, which no image data needs")
 
 
-class _Unpickler(pickle._Unpickler):
+_InPython: Any = pickle._Unpickler  # of whose methods its stubs tell nothing
+
+
+class _Unpickler(_InPython):  # type: ignore[misc]
     admitted: ClassVar[Mapping[tuple[str, str], type[_Inert]]] = {
         ("numpy", "ndarray"): _ArrayType,
         ("numpy", "dtype"): _IntegerType,
@@ -177,7 +180,7 @@ class _Unpickler(pickle._Unpickler):
             pickle.DICT: _Unpickler.load_dict,
             pickle.BYTEARRAY8: _Unpickler.load_bytearray8,
         }
-        known = {**pickle._Unpickler.dispatch, **{code[0]: load for code, load in own.items()}}
+        known = {**_InPython.dispatch, **{code[0]: load for code, load in own.items()}}
         self.dispatch = _Instructions({code: load for code, load in known.items() if bytes([code]) not in self.refused})
         self.made_bytes = 0
 
