@@ -1,7 +1,8 @@
-"""Small runs on the embedded digits."""
+"""Small runs on the embedded digits; and modules beside the tests, which importlib mode does not find."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from bn_study.training.train import train
 from bn_study.training.workbench import Workbench
 
 ROOT = Path(__file__).resolve().parents[2]
+if str(Path(__file__).parent) not in sys.path:
+    sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
