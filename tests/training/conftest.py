@@ -1,4 +1,4 @@
-"""Small runs on the embedded digits."""
+"""Small runs on the embedded digits; and modules beside the tests, which importlib mode does not find."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from bn_study.training.train import train
 from bn_study.training.workbench import Workbench
 
 ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT / "tests" / "store") not in sys.path:  # makers of records
-    sys.path.append(str(ROOT / "tests" / "store"))
+for folder in ("store", "training"):  # makers of records and of nets
+    if str(ROOT / "tests" / folder) not in sys.path:
+        sys.path.append(str(ROOT / "tests" / folder))
 
 
 @pytest.fixture(scope="session")
