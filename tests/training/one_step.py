@@ -29,7 +29,8 @@ RECIPE = Path(__file__).resolve().parents[2] / "configs" / "digits.yaml"
 
 def stepped() -> dict[str, NDArray[np.float32]]:
     """'kind/number path' → the weight after a step of 16 images and one of 4, from the same weights everywhere."""
-    bench, found = Workbench(lambda data: load(data.name)), {}
+    bench = Workbench(lambda data: load(data.name))
+    found: dict[str, NDArray[np.float32]] = {}
     for kind, model in MODELS.items():
         tree = load_run(RECIPE).model_dump()
         tree["model"], tree["training"]["batch_size"], tree["dataset"]["train_images"] = model, 16, 40

@@ -101,23 +101,22 @@ def test_every_activation_is_its_formula() -> None:
         np.testing.assert_allclose(found, formula(x), rtol=1e-4, atol=1e-5, err_msg=kind)
 
 
-def test_gradients_vanish_in_deep_sigmoid_nets_and_bn_keeps_them(
-    spec: Callable[..., RunSpec], bench: Workbench
-) -> None:
+def test_gradients_vanish_in_deep_sigmoid_nets_and_bn_keeps_them() -> None:
     """The first of eight layers moves less than a thousandth of the last in a step of SGD; with BN they are alike."""
+    images = np.random.default_rng(0).normal(size=(100, 8, 8, 1)).astype(np.float32)
     shares = {}
     for kind in ("none", "batch"):
-        model = {"kind": "dense", "widths": (8,) * 8, "activation": "sigmoid", "norm": {"kind": kind}}
-        run_spec = spec(**{"model": model, "training.batch_size": 100})
-        trained = bench.net(run_spec, bench.data(run_spec))
-        ends = [trained.trainee.model.get_layer(name).kernel for name in ("hidden_1", "hidden_8")]
+        model = net({"kind": "dense", "widths": (8,) * 8, "activation": "sigmoid", "norm": {"kind": kind}})
+        initialize(model, seed=0)
+        ends = [model.get_layer(name).kernel for name in ("hidden_1", "hidden_8")]
         before = [np.asarray(kernel).copy() for kernel in ends]
-        trained.trainee.optimizer.learning_rate.assign(1.0)
-        trained.loop.train(np.arange(100, dtype=np.int32))
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.SGD(1.0), loss, run_eagerly=True, jit_compile=False)
+        model.train_on_batch(images, np.arange(100) % 10)
         first, last = (np.abs(np.asarray(k) - b).mean() for k, b in zip(ends, before, strict=True))
         shares[kind] = first / last
     assert shares["none"] < 1e-3
-    assert shares["batch"] > 0.1
+    assert shares["batch"] > 0.05
 
 
 def test_a_recurrent_layer_multiplies_at_each_of_the_rows() -> None:

@@ -51,7 +51,9 @@ CASES: list[tuple[dict[str, Any], float, Callable[[], Updates]]] = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "decay", "rule"), CASES, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    ("spec", "decay", "rule"), CASES, ids=[str(k) + case[0]["kind"] for k, case in enumerate(CASES)]
+)
 def test_two_steps_are_the_published_rule_and_only_kernels_decay(
     spec: dict[str, Any], decay: float, rule: Callable[[], Updates]
 ) -> None:
