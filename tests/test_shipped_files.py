@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from bn_study.analysis.measured import fits
 from bn_study.config.load import load_run, load_study
 from bn_study.config.schema import run_schema, schema_text, study_schema
 from bn_study.config.source import read_yaml
@@ -49,6 +51,40 @@ def test_a_study_expands_in_every_profile(path: Path, profile: str | None) -> No
         count *= len(axis)
     assert len(plan.points) == count
     assert len({(point.arm, point.fingerprint) for point in plan.points}) == count
+
+
+FROM_SOURCES = [path for path in STUDIES if path.stem != "quickstart"]
+
+
+@pytest.mark.parametrize("path", FROM_SOURCES, ids=name)
+def test_a_study_says_what_it_asks_and_where_it_comes_from(path: Path) -> None:
+    study = load_study(path).study
+    assert study.question.endswith("?")
+    assert study.source
+    assert study.notes
+    assert {"paper", "laptop", "smoke"} <= study.profiles.keys()
+    ids = [claim.id for claim in study.claims]
+    assert len(set(ids)) == len(ids) > 0
+    rows = [(one.id, one.arm, one.metric) for one in study.published]
+    assert len(set(rows)) == len(rows)
+    for row, _, metric in rows:
+        assert re.fullmatch(r"[a-z0-9]+(\.[A-Za-z0-9_-]+)+", row), metric
+
+
+@pytest.mark.parametrize("path", FROM_SOURCES, ids=name)
+def test_claims_and_published_numbers_speak_of_grid_points_that_there_are(path: Path) -> None:
+    """A value of `at` that no axis has would leave a claim without verdict, in silence until the runs are done."""
+    plans = {profile: expand(load_study(path, profile)).points for profile in ("paper", "laptop")}
+    for profile, points in plans.items():
+        for claim in load_study(path).study.claims:
+            for arm in claim.arms:
+                assert any(one.arm == arm and fits(one, claim.at) for one in points), (profile, claim.id)
+            if claim.peak:
+                values = [one.axes[claim.peak.axis] for one in points if one.arm == claim.peak.arm]
+                inside = {claim.peak.between[0] <= value <= claim.peak.between[1] for value in values}
+                assert inside == {True, False}, (profile, claim.id)
+    for one in load_study(path).study.published:
+        assert any(point.arm == one.arm and fits(point, one.at) for point in plans["paper"]), one.id
 
 
 @pytest.mark.parametrize("which", SCHEMAS)

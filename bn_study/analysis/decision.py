@@ -1,7 +1,8 @@
 """Decision: what the paired differences of one claim allow to say. The rule stands here, once, in full.
 
 d = a - b, paired by seed, in the metric's unit; s = +1 where the claim expects more, -1 where it expects
-less; m its margin.
+less; m its margin, negative for `not_lower` and `not_higher`: there a difference to the wrong side is allowed up
+to the margin, and s says which side is the right one.
 
 supported     p, adjusted by Holm over the study's claims, is at most 0.05, and the 95 % interval of d lies
               beyond the margin: s·d > m. p is one-sided: of the hypothesis that s·d exceeds m by nothing.

@@ -75,7 +75,7 @@ def _decision(claim: Claim, plan: Plan, evidence: tuple[Evidence, ...]) -> Decis
         return f"no seed has a value in both {claim.arms[0]} and {claim.arms[1]}"
     if all(math.isnan(d) for d in differences.values()):
         return "no run of either arm got there"
-    return decide(differences.values(), CLAIM_METRICS[claim.metric], claim.compare.expect, claim.compare.margin)
+    return decide(differences.values(), CLAIM_METRICS[claim.metric], claim.compare.side, claim.compare.bound)
 
 
 def _what_became(evidence: Evidence) -> str:

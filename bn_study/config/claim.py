@@ -18,14 +18,34 @@ _OWN_ARGUMENT = {
 
 
 class Comparison(Frozen):
-    """`arm` compared with `with`: the claim expects the metric to be lower or higher, by more than `margin`."""
+    """`arm` compared with `with`: the claim expects the metric to be lower or higher, by more than `margin`.
+
+    `not_lower` and `not_higher` say that one does as well as the other: it is not worse by as much as `margin`
+    (non-inferiority), which no absence of a difference can show without a margin.
+    """
 
     model_config = ConfigDict(populate_by_name=False)
 
     arm: Name
     with_arm: Name = Field(alias="with")
-    expect: Literal["lower", "higher"]
+    expect: Literal["lower", "higher", "not_lower", "not_higher"]
     margin: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _as_good_needs_a_margin(self) -> Self:
+        if self.expect in ("not_lower", "not_higher") and self.margin == 0.0:
+            raise contradiction(f"`expect: {self.expect}` needs a `margin` above 0: how much worse is still as good")
+        return self
+
+    @property
+    def side(self) -> Literal["lower", "higher"]:
+        """Where the difference is to lie, seen from `bound`."""
+        return "higher" if self.expect in ("higher", "not_lower") else "lower"
+
+    @property
+    def bound(self) -> float:
+        """What the difference is to exceed, counted towards `side`: below 0 where as good is good enough."""
+        return -self.margin if self.expect.startswith("not_") else self.margin
 
 
 class Peak(Frozen):

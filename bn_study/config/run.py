@@ -39,6 +39,21 @@ class StandardizeScaling(Frozen):
 Scaling = Annotated[NoScaling | UnitScaling | StandardizeScaling, Field(discriminator="kind")]
 
 
+class Stratum(Frozen):
+    """One of `of` intervals of a property of the images, fitted on the training part to hold equally many of it."""
+
+    by: Literal["brightness"] = Field(description="the mean of an image's bytes, before any resizing")
+    of: Annotated[int, Field(ge=2)] = Field(description="how many strata there are")
+    part: Count = Field(description="which of them, counted from 1, the darkest; validation is on its images")
+    train_on: Literal["part", "all"] = Field("part", description="train on the images of the part, or on all")
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if self.part > self.of:
+            raise contradiction(f"there is no part {self.part} of {self.of}", "part", "of")
+        return self
+
+
 class DatasetSpec(Frozen):
     """Which images, how many of them, and how they are scaled."""
 
@@ -53,7 +68,13 @@ class DatasetSpec(Frozen):
     image_size: Count | None = Field(
         None, description="resize to this height and width, by area averages; null = as they are"
     )
+    stratum: Stratum | None = Field(None, description="keep one stratum of the images; null = all images")
     scaling: Scaling = Field(StandardizeScaling(kind="standardize"), description="input scaling, fitted on train only")
+
+    @property
+    def trained_share(self) -> float:
+        """Of the training part, the share that is trained on: 1 without strata, ties apart."""
+        return 1.0 / self.stratum.of if self.stratum and self.stratum.train_on == "part" else 1.0
 
     @model_validator(mode="after")
     def _own_data_has_a_path(self) -> Self:

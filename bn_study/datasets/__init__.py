@@ -7,6 +7,7 @@ from bn_study.datasets.loader import load
 from bn_study.datasets.resizing import area_averages, resized
 from bn_study.datasets.scaling import Scaling, fit_scaling
 from bn_study.datasets.split import Split, split
+from bn_study.datasets.stratum import stratum
 
 __all__ = [
     "NAMES",
@@ -21,4 +22,5 @@ __all__ = [
     "load",
     "resized",
     "split",
+    "stratum",
 ]

@@ -77,9 +77,10 @@ def describe_models(specs: Iterable[RunSpec]) -> dict[str, ModelFacts]:
 
 
 def training_images(spec: RunSpec, data: DataFacts) -> int:
-    """Images of one epoch."""
+    """Images of one epoch; of a stratum about so many."""
     held_out = round((spec.dataset.validation_fraction or 0.0) * data.train_images)
-    return spec.dataset.train_images or data.train_images - held_out
+    whole = spec.dataset.train_images or data.train_images - held_out
+    return round(whole * spec.dataset.trained_share)
 
 
 def training_flops(spec: RunSpec, model: ModelFacts, data: DataFacts) -> float:

@@ -87,8 +87,8 @@ class Ledger:
 
     def _images(self, point: Point) -> float:
         spec = point.spec
-        share = 1.0 - (spec.dataset.validation_fraction or 0.0)
-        return spec.training.epochs * (spec.dataset.train_images or share * self.images_an_epoch)
+        data, kept = spec.dataset, 1.0 - (spec.dataset.validation_fraction or 0.0)
+        return spec.training.epochs * data.trained_share * (data.train_images or kept * self.images_an_epoch)
 
 
 def _architecture(point: Point) -> str:

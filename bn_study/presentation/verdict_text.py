@@ -47,7 +47,7 @@ def expectation_text(claim: Claim) -> str:
             f"{claim.peak.arm} best at {axis_name(claim.peak.axis)} {low:g} to {high:g}{where}: {quantity_text(claim)}"
         )
     assert claim.compare is not None
-    expect, other = claim.compare.expect, claim.compare.with_arm
+    expect, other = claim.compare.expect.replace("_", " "), claim.compare.with_arm
     return f"{claim.compare.arm} {expect} than {other}{_more_than(claim)}{where}: {quantity_text(claim)}"
 
 
@@ -152,7 +152,9 @@ def _why_open(verdict: Verdict, p_value: str) -> str:
     margin = (claim.compare or claim.peak).margin  # type: ignore[union-attr]
     if margin:
         scale = effect_scale(claim.metric)
-        claimed = f"claimed is more than {number(margin, scale)} {scale.unit}"
+        as_good = claim.compare is not None and claim.compare.bound < 0
+        least = f"{number(margin, scale)} {scale.unit}"
+        claimed = f"claimed is not worse by {least}" if as_good else f"claimed is more than {least}"
         return f"{claimed}, which the interval does not settle ({p_value} after Holm)"
     return f"not settled ({p_value} after Holm)"
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.config.run import DatasetSpec, RunSpec
-from bn_study.datasets import Dataset, fit_scaling, resized, split
+from bn_study.datasets import Dataset, fit_scaling, resized, split, stratum
 from bn_study.planning.seed import stream_seed
 from bn_study.store.record import DataRecord
 from bn_study.training.augmentation import augmenter, epoch_stream
@@ -93,6 +93,9 @@ class Workbench:
 
 def _read(dataset: Dataset, spec: DatasetSpec, seed: int) -> Data:
     parts = split(dataset, train_images=spec.train_images, validation=spec.validation_fraction, seed=seed)
+    if spec.stratum is not None:
+        one = spec.stratum
+        parts = stratum(parts, of=one.of, part=one.part, train_on_all=one.train_on == "all")
     if spec.image_size is not None:
         parts = resized(parts, spec.image_size)
     per = spec.scaling.per if spec.scaling.kind == "standardize" else "channel"

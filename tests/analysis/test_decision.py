@@ -109,6 +109,14 @@ def test_the_margin_is_in_the_direction_of_the_claim() -> None:
     assert decide(differences, ACCURACY, "higher", 0.0).outcome(1.0) == "contradicted"
 
 
+def test_as_good_allows_a_little_worse_and_no_more() -> None:
+    """`not_lower` by 0.02, a bound of -0.02: a loss of 0.01 is as good, one of 0.03 is not, 0.02 is open."""
+    for loss, outcome in ((0.01, "supported"), (0.02, "undecided"), (0.03, "contradicted")):
+        differences = [-loss + noise for noise in (-0.001, 0.0, 0.001, -0.0005, 0.0005)]
+        decision = decide(differences, ACCURACY, "higher", -0.02)
+        assert decision.outcome(decision.p_value) == outcome, loss
+
+
 def test_a_p_that_holm_makes_large_supports_nothing() -> None:
     assert decide([0.030, 0.034, 0.028, 0.031, 0.033], ACCURACY, "higher", 0.0).outcome(0.06) == "undecided"
 

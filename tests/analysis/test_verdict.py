@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.table import epochs_table, runs_table
@@ -44,6 +45,24 @@ def test_a_clear_effect_is_supported_with_its_numbers_and_runs() -> None:
     assert found.low < 0.053 < found.high
     assert found.sign_flip_p == 2 / 2**7
     assert len(found.run_ids) == 14
+
+
+@pytest.mark.parametrize(
+    ("expect", "outcome"), [("higher", "contradicted"), ("not_lower", "supported"), ("not_higher", "supported"),
+                            ("lower", "supported")]
+)  # fmt: skip
+def test_as_good_is_another_claim_than_better(expect: str, outcome: str) -> None:
+    """bn is 1 point below, give or take 0.2: not better, but as good to within 2 points."""
+    margin = 0.02 if expect.startswith("not_") else 0.0
+    compare = {"arm": "bn", "with": "plain", "expect": expect, "margin": margin}
+    found = verdict(bn_at(lambda s: 0.489 + 0.0005 * (s % 4)), metric="last_validation_accuracy", compare=compare)
+    assert found.outcome == outcome
+
+
+def test_as_good_needs_a_margin() -> None:
+    compare = {"arm": "bn", "with": "plain", "expect": "not_lower"}
+    with pytest.raises(ValidationError, match="needs a `margin` above 0"):
+        Claim.model_validate({"id": "c", "says": "so", "metric": "last_validation_accuracy", "compare": compare})
 
 
 def test_three_seeds_never_decide() -> None:

@@ -27,7 +27,7 @@ from bn_study.config.norm import (
     Renorm,
     UnitNorm,
 )
-from bn_study.config.run import DatasetSpec, NoScaling, RunSpec, StandardizeScaling, UnitScaling
+from bn_study.config.run import DatasetSpec, NoScaling, RunSpec, StandardizeScaling, Stratum, UnitScaling
 from bn_study.config.training import (
     AdamOptimizer,
     AdamwOptimizer,
@@ -65,6 +65,14 @@ _SIZES = {
     "train_images": st.none() | COUNTS,
     "validation_fraction": st.none() | st.floats(0.0, 1.0, exclude_min=True, exclude_max=True),
     "image_size": st.none() | COUNTS,
+    "stratum": st.none()
+    | st.builds(
+        Stratum,
+        by=st.just("brightness"),
+        of=st.integers(5, 10**6),
+        part=st.integers(1, 5),
+        train_on=_choice(Stratum, "train_on"),
+    ),
     "scaling": _SCALINGS,
 }
 DATASETS = st.builds(DatasetSpec, name=st.sampled_from(["cifar10", "cifar100", "digits"]), **_SIZES) | st.builds(

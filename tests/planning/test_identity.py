@@ -70,7 +70,8 @@ def test_specs_share_a_fingerprint_only_if_they_are_equal(
 #: One other value for each field of configs/dense.yaml, and the key that this value cannot stand beside.
 OTHER_VALUES: dict[str, tuple[Any, str]] = {
     "dataset.name": ("cifar100", ""), "dataset.train_images": (9, ""), "dataset.validation_fraction": (0.1, ""),
-    "dataset.image_size": (16, ""), "dataset.scaling.kind": ("unit", "per"), "dataset.scaling.per": ("feature", ""),
+    "dataset.image_size": (16, ""), "dataset.stratum": ({"by": "brightness", "of": 3, "part": 1}, ""),
+    "dataset.scaling.kind": ("unit", "per"), "dataset.scaling.per": ("feature", ""),
     "model.widths": ([1024, 769], ""), "model.activation": ("tanh", ""), "model.kernel_initializer": ("he_normal", ""),
     "model.norm.kind": ("batch", ""), "model.dropout.rate": (0.1, ""), "model.dropout.layers": ("last", ""),
     "model.dropout.placement": ("before_activation", ""), "model.dropout.dense_rate": (0.1, ""),

@@ -12,6 +12,10 @@ from bn_study.config.claim import Claim
 from bn_study.presentation.verdict_text import effect_text, expectation_text, tally, verdict_sentence
 
 GAP = {"metric": "generalization_gap", "compare": {"arm": "bn", "with": "plain", "expect": "lower", "margin": 0.01}}
+AS_GOOD = {
+    "metric": "last_validation_accuracy",
+    "compare": {"arm": "bn", "with": "plain", "expect": "not_lower", "margin": 0.02},
+}
 EPOCHS = {
     "metric": "epochs_to_accuracy",
     "accuracy": 0.45,
@@ -40,6 +44,11 @@ def verdict(claim: dict[str, Any], **changes: Any) -> Verdict:
             verdict(GAP, outcome="undecided", p_holm=0.4),
             "training minus validation accuracy is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
             "claimed is more than 1.0 points, which the interval does not settle (p = 0.400 after Holm).",
+        ),
+        (
+            verdict(AS_GOOD, outcome="undecided", p_holm=0.4),
+            "validation accuracy, last epoch is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
+            "claimed is not worse by 2.0 points, which the interval does not settle (p = 0.400 after Holm).",
         ),
         (
             verdict(EPOCHS, outcome="undecided", test="sign", effect=-2.0, low=math.nan, high=math.nan, n=3, least_n=6),
@@ -77,6 +86,9 @@ def test_effects_have_unit_sign_and_interval() -> None:
 def test_what_was_tested_is_said_with_its_margin_and_place() -> None:
     claim = Claim.model_validate({"id": "c", "says": "so", **GAP, "at": {"training.batch_size": 64}})
     said = "bn lower than plain by more than 1.0 points at batch size 64: training minus validation accuracy"
+    assert expectation_text(claim) == said
+    claim = Claim.model_validate({"id": "c", "says": "so", **AS_GOOD})
+    said = "bn not lower than plain by more than 2.0 points: validation accuracy, last epoch"
     assert expectation_text(claim) == said
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any
+from itertools import pairwise
+from typing import Any, get_args
 
 import keras
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from bn_study.config.model import Model, Net
+from bn_study.config.model import Activation, Model, Net
 from bn_study.config.run import RunSpec
 from bn_study.store.record import RunRecord
 from bn_study.training.augmentation import epoch_stream
@@ -49,6 +51,73 @@ def names(model: keras.Model) -> list[str]:
 )
 def test_published_counts(model: dict[str, Any], parameters: int, trained: int) -> None:
     assert count_parameters(net(model, (32, 32, 3))) == (parameters, trained)
+
+
+def test_modules_of_the_published_table() -> None:
+    """Channels out of 3a to 5b (Szegedy et al. 2015, Table 1) at 32, 16 and 8 pixels; no bias; β alone is learned."""
+    model = net({"kind": "inception", "norm": {**BN, "scale": False}}, (32, 32, 3))
+    modules = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
+    sizes = [tuple(model.get_layer(name).output.shape[1:]) for name in modules]
+    channels = (256, 480, 512, 512, 512, 528, 832, 832, 1024)
+    assert sizes == [(n, n, c) for n, c in zip((32, 32, 16, 16, 16, 16, 16, 8, 8), channels, strict=True)]
+    convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert len(convolutions) == 9 * 6
+    assert not any(layer.use_bias for layer in convolutions)
+    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert len(norms) == 9 * 6
+    assert all(layer.gamma is None and layer.beta is not None for layer in norms)
+    narrow = net({"kind": "inception", "width": 0.25, "modules": 1}, (32, 32, 3))
+    assert [narrow.get_layer(f"3a_{part}").filters for part in ("1x1", "3x3_reduce", "5x5_reduce")] == [16, 24, 4]
+
+
+def test_the_nets_of_garbin_et_al() -> None:
+    """Dense 1024 is their wider net; BN behind each of the five activations has 4 parameters a channel."""
+    cnn = {"kind": "cnn", "norm": {**BN, "placement": "after_activation"}}
+    assert count_parameters(net(cnn, (32, 32, 3)))[0] == 1_250_858 + 4 * (32 + 32 + 64 + 64 + 512)
+    wide = count_parameters(net({"kind": "cnn", "dense_units": 1024}, (32, 32, 3)))[0]
+    assert wide == 1_250_858 + 512 * (2304 + 1 + 10)
+    widths = {"kind": "dense", "widths": (2048, 2048)}
+    assert count_parameters(net(widths, (28, 28, 1)))[0] == 5_824_522  # garbin.mlp.standard.params
+
+
+ERF = np.vectorize(math.erf)
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "relu": lambda x: np.maximum(x, 0),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "tanh": np.tanh,
+    "elu": lambda x: np.where(x > 0, x, np.exp(x) - 1),
+    "selu": lambda x: 1.0507009873 * np.where(x > 0, x, 1.6732632423 * (np.exp(x) - 1)),
+    "gelu": lambda x: x * (1 + ERF(x / np.sqrt(2))) / 2,
+    "swish": lambda x: x / (1 + np.exp(-x)),
+    "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
+}
+
+
+def test_every_activation_is_its_formula() -> None:
+    assert set(ACTIVATIONS) == set(get_args(Activation))
+    x = np.linspace(-3, 3, 13).astype(np.float32)
+    for kind, formula in ACTIVATIONS.items():
+        model = net({"kind": "dense", "widths": (13,), "activation": kind})
+        found = np.asarray(model.get_layer(f"hidden_1_{kind}")(x[None]))[0]
+        np.testing.assert_allclose(found, formula(x), rtol=1e-4, atol=1e-5, err_msg=kind)
+
+
+def test_gradients_vanish_in_deep_sigmoid_nets_and_bn_keeps_them() -> None:
+    """The first of eight layers moves less than a thousandth of the last in a step of SGD; with BN they are alike."""
+    images = np.random.default_rng(0).normal(size=(100, 8, 8, 1)).astype(np.float32)
+    shares = {}
+    for kind in ("none", "batch"):
+        model = net({"kind": "dense", "widths": (8,) * 8, "activation": "sigmoid", "norm": {"kind": kind}})
+        initialize(model, seed=0)
+        ends = [model.get_layer(name).kernel for name in ("hidden_1", "hidden_8")]
+        before = [np.asarray(kernel).copy() for kernel in ends]
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.SGD(1.0), loss, run_eagerly=True, jit_compile=False)
+        model.train_on_batch(images, np.arange(100) % 10)
+        first, last = (np.abs(np.asarray(k) - b).mean() for k, b in zip(ends, before, strict=True))
+        shares[kind] = first / last
+    assert shares["none"] < 1e-3
+    assert shares["batch"] > 0.05
 
 
 def test_a_recurrent_layer_multiplies_at_each_of_the_rows() -> None:
@@ -118,6 +187,59 @@ def test_order_of_a_hidden_layer(norm: dict[str, Any], dropout: dict[str, Any], 
     assert [name for name in names(model) if name.startswith("hidden_1")] == [f"hidden_1{part}" for part in order]
 
 
+@pytest.mark.parametrize(("kind", "layer"), [("inception", "3b_3x3"), ("cnn", "stage_1_same"), ("resnet", "entry")])
+@pytest.mark.parametrize("placement", ["before_activation", "after_activation"])
+def test_order_of_a_convolution(kind: str, layer: str, placement: str) -> None:
+    model = net({**TINY[kind], "norm": BN | {"placement": placement}})
+    order = ["", "_norm", "_relu"] if placement == "before_activation" else ["", "_relu", "_norm"]
+    assert [name for name in names(model) if name in {layer + part for part in order}] == [layer + p for p in order]
+    chain = [model.get_layer(layer + part) for part in order]
+    for earlier, later in pairwise(chain):
+        assert later.input is earlier.output
+
+
+def test_a_residual_block_is_normed_before_its_sum_or_behind_its_last_activation() -> None:
+    """He et al. 2016, Fig. 4a: convolution, BN, sum, ReLU; a norm behind the activation stands behind the sum's."""
+    block = "group1_block1"
+    before = net({**TINY["resnet"], "norm": BN})
+    assert before.get_layer(f"{block}_sum").input[0] is before.get_layer(f"{block}_second_norm").output
+    after = net({**TINY["resnet"], "norm": BN | {"placement": "after_activation"}})
+    assert after.get_layer(f"{block}_sum").input[0] is after.get_layer(f"{block}_second").output
+    assert after.get_layer(f"{block}_second_norm").input is after.get_layer(f"{block}_relu").output
+
+
+@pytest.mark.parametrize("kind", TINY)
+def test_where_dropout_stands(kind: str) -> None:
+    """Once, before the logits; on the input; and not at all at rate 0."""
+
+    def dropouts(**dropout: Any) -> list[str]:
+        return [name for name in names(net({**TINY[kind], "dropout": dropout})) if name.endswith("_dropout")]
+
+    last = net({**TINY[kind], "dropout": {"rate": 0.5, "layers": "last"}})
+    (name,) = (name for name in names(last) if name.endswith("_dropout"))
+    assert last.get_layer("logits").input is last.get_layer(name).output
+    assert dropouts(input_rate=0.2) == ["input_dropout"]
+    assert dropouts() == []
+    stages = {"inception": 3, "cnn": 2, "resnet": 3, "recurrent": 2, "gru": 1}[kind]
+    assert len(dropouts(rate=0.5)) == stages
+
+
+def test_dropout_right_before_the_activation_of_a_convolution() -> None:
+    model = net({**TINY["cnn"], "norm": BN, "dropout": {"rate": 0.5, "placement": "before_activation"}})
+    assert model.get_layer("stage_1_valid_relu").input is model.get_layer("stage_1_valid_dropout").output
+    assert model.get_layer("stage_1_valid_dropout").input is model.get_layer("stage_1_valid_norm").output
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"), [("dense", 64), ("inception", 1), ("cnn", 1), ("resnet", 1), ("recurrent", 8)]
+)
+def test_the_input_has_a_norm_of_each_feature_channel_or_place_in_a_row(kind: str, parameters: int) -> None:
+    dense = {"kind": "dense", "widths": (4,)}
+    model = net({**TINY.get(kind, dense), "norm": BN | {"on_input": True, "layers": ()}})
+    assert [name for name in names(model) if name.endswith("norm")] == ["input_norm"]
+    assert model.get_layer("input_norm").gamma.shape == (parameters,)
+
+
 def test_chosen_layers_and_the_input() -> None:
     """`layers` numbers hidden layers from 1; `on_input` alone is BN as an input scaling."""
     dense = {"kind": "dense", "widths": (4, 3, 2)}
@@ -158,6 +280,24 @@ def test_a_bias_is_redundant_where_each_channel_loses_its_mean(kind: str, redund
     assert not biased("never")
     assert biased(center=False)
     assert biased(placement="after_activation")
+
+
+def test_a_bias_goes_in_the_normed_layers_alone() -> None:
+    """The logits keep theirs; so do layers that `norm.layers` leaves out, also without β or behind the activation."""
+
+    def biased(model: dict[str, Any]) -> dict[str, bool]:
+        return {layer.name: layer.use_bias for layer in net(model).layers if hasattr(layer, "use_bias")}
+
+    dense = {"kind": "dense", "widths": (4, 3)}
+    assert biased({**dense, "norm": BN | {"layers": (2,)}}) == {"hidden_1": True, "hidden_2": False, "logits": True}
+    ghost = {"kind": "ghost", "virtual_batch_size": 4}
+    assert biased({**dense, "norm": ghost}) == {"hidden_1": False, "hidden_2": False, "logits": True}
+    assert all(biased({**dense, "norm": ghost | {"center": False}}).values())
+    assert all(biased({**dense, "norm": BN | {"layers": (), "on_input": True}}).values())
+    resnet = biased({**TINY["resnet"], "shortcut": "projection", "norm": BN})
+    assert [name for name, has in resnet.items() if has] == ["logits"]
+    assert all(biased({**TINY["inception"], "bias": "where_needed"}).values())
+    assert [name for name, has in biased(TINY["inception"]).items() if has] == ["logits"]
 
 
 @pytest.mark.parametrize(
