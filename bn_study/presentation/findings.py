@@ -23,8 +23,8 @@ from bn_study.analysis.published import (
     published_gaps,
     published_score,
 )
-from bn_study.analysis.reaching import Reaching, reachings
-from bn_study.analysis.statistics import Number
+from bn_study.analysis.reaching import MEASURES, Reaching, reachings
+from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.bar_chart import BarChart
@@ -83,6 +83,13 @@ class PublishedFound(Found):
     run_ids: tuple[str, ...]
 
 
+class ReachingFound(Found):
+    """Where runs reached an accuracy, and the medians over them: null where half of them or more never did."""
+
+    reaching: Reaching
+    medians: Mapping[str, float | None]
+
+
 class RunFound(Found):
     """One point of the plan and what became of it; points of equal specs share a run."""
 
@@ -107,8 +114,11 @@ class Findings(Found):
     footnotes: tuple[str, ...] = Field(default=(), description="how to read the points, and what is not in them")
     remarks: tuple[str, ...] = Field(default=(), description="what the runs do not allow to say, in plain words")
     differences: tuple[Comparison, ...]
+    differences_p_holm: tuple[Number, ...] = Field(
+        default=(), description="p of each difference in last accuracy, adjusted over them by Holm"
+    )
     batch_statistics: tuple[BatchStatistics, ...] = ()
-    reachings: tuple[Reaching, ...] = Field(default=(), description="for each accuracy that a claim names")
+    reachings: tuple[ReachingFound, ...] = Field(default=(), description="for each accuracy that a claim names")
     published: tuple[PublishedFound, ...]
     gaps: tuple[PublishedGap, ...]
     score: PublishedScore
@@ -130,7 +140,7 @@ def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Tabl
     ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
     verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, ended)
     beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
-    seeds = len(plan.source.study.seeds)
+    differences, seeds = compare_with_first_arm(plan, runs), len(plan.source.study.seeds)
     found = Findings(
         study=_study(plan),
         counts=counts,
@@ -139,10 +149,13 @@ def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Tabl
         points=points,
         footnotes=comparison_notes(plan, runs),
         remarks=remarks(counts, [point.summary for point in points], seeds),
-        differences=compare_with_first_arm(plan, runs),
+        differences=differences,
+        differences_p_holm=holm([one.differences["last_validation_accuracy"].p_value for one in differences]),
         batch_statistics=batch_statistics(plan, runs),
         reachings=tuple(
-            one for accuracy in claimed_accuracies(plan) for one in reachings(plan, runs, epochs, accuracy)
+            ReachingFound(reaching=one, medians={measure: one.median(measure) for measure in MEASURES})
+            for accuracy in claimed_accuracies(plan)
+            for one in reachings(plan, runs, epochs, accuracy)
         ),
         published=tuple(PublishedFound(beside=one, run_ids=_published_runs(plan, runs, one)) for one in beside),
         gaps=gaps,

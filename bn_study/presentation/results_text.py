@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bn_study.analysis.axis import axis_name
 from bn_study.analysis.comparison import REESTIMATED_WHERE_BN, BatchStatistics, Comparison
 from bn_study.analysis.reaching import Reaching
-from bn_study.analysis.statistics import holm
 from bn_study.planning.identity import axis_label
+from bn_study.presentation.findings import ReachingFound
 from bn_study.presentation.number import (
     NOTHING,
     mean_and_half,
@@ -24,9 +24,8 @@ from bn_study.presentation.wording import arm_label
 _POINTS = scale_of("last_validation_accuracy")  # accuracies and their differences: in percent
 
 
-def differences_text(paths: Sequence[str], comparisons: Sequence[Comparison]) -> TextTable:
-    """Each arm against the first; p adjusted over the table, for it is one family of questions."""
-    adjusted = holm([one.differences["last_validation_accuracy"].p_value for one in comparisons])
+def differences_text(paths: Sequence[str], comparisons: Sequence[Comparison], adjusted: Sequence[float]) -> TextTable:
+    """Each arm against the first; p `adjusted` over the table, for it is one family of questions."""
     header = (
         "validation accuracy, last", "p", "p (Holm)", "best", "last, BN re-estimated",
         "training - validation", "step time, ratio",
@@ -58,20 +57,20 @@ def _batch_statistics(one: BatchStatistics) -> tuple[str, ...]:
     return (*_place(one.arm, one), str(one.gain.n), moving, reestimated, signed_range(one.gain, _POINTS))
 
 
-def reaching_text(paths: Sequence[str], found: Sequence[Reaching]) -> TextTable:
+def reaching_text(paths: Sequence[str], found: Sequence[ReachingFound]) -> TextTable:
     """Medians over runs, of which those that never reached it count as later than all."""
     header = ("n", "epochs", "steps", "training time (s)", "")
-    rows = tuple((*_place(one.arm, one), str(one.n), *_medians(one), one.note) for one in found)
+    rows = tuple(map(_reaching, found))
     return TextTable(("arm", *map(axis_name, paths), *header), rows, names=1 + len(paths))
 
 
-def _medians(reaching: Reaching) -> list[str]:
+def _reaching(found: ReachingFound) -> tuple[str, ...]:
+    one = found.reaching
     medians = (
-        (reaching.median("epochs"), "epochs_to_accuracy"),
-        (reaching.median("steps"), "steps_to_accuracy"),
-        (reaching.median("seconds"), "seconds_to_accuracy"),
+        NOTHING if value is None else number(value, scale_of(f"{measure}_to_accuracy"))
+        for measure, value in found.medians.items()
     )
-    return [NOTHING if value is None else number(value, scale_of(metric)) for value, metric in medians]
+    return (*_place(one.arm, one), str(one.n), *medians, one.note)
 
 
 def _place(arm: str, one: BatchStatistics | Comparison | Reaching) -> tuple[str, ...]:

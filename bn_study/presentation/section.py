@@ -41,7 +41,7 @@ def result_sections(found: Findings) -> tuple[Section, ...]:
         Section("Arms", points_text(paths, [one.summary for one in found.points]), found.footnotes),
         Section(
             f"Differences from {found.study.arms[0]}",
-            differences_text(paths, found.differences),
+            differences_text(paths, found.differences, found.differences_p_holm),
             (_DIFFERENCES, *_power(len(found.study.seeds))),
         ),
         Section(
@@ -77,8 +77,8 @@ def _reaching(found: Findings) -> list[Section]:
     return [
         Section(
             f"To {100 * accuracy:g} % validation accuracy",
-            reaching_text(found.study.axes, [one for one in found.reachings if one.accuracy == accuracy]),
+            reaching_text(found.study.axes, [one for one in found.reachings if one.reaching.accuracy == accuracy]),
             (f"Medians; {never}",),
         )
-        for accuracy in dict.fromkeys(one.accuracy for one in found.reachings)
+        for accuracy in dict.fromkeys(one.reaching.accuracy for one in found.reachings)
     ]

@@ -22,7 +22,7 @@ from bn_study.presentation.slide import (
     line_count,
     numbered,
 )
-from bn_study.presentation.style import BOLD_EM
+from bn_study.presentation.style import BOLD_EM, TEXT_EM
 from bn_study.presentation.text_table import TextTable
 
 _ROW, _MARGIN = 1.25 * BODY_POINTS, 8  # points: a line, and what a cell keeps free above and below it
@@ -51,15 +51,19 @@ def table_slides(deck: Any, title: str, lead: Paragraph | None, table: TextTable
 
 def _widths(table: TextTable) -> list[int]:
     """EMU. Each column as wide as its longest text; where that is too much, the widest names are broken into lines."""
-    widths = [max(map(_width, column)) for column in zip(table.header, *table.rows, strict=True)]
+    columns = zip(*table.rows, strict=True)
+    widths = [
+        max(_width(head, BOLD_EM), *(_width(text, TEXT_EM) for text in column))
+        for head, column in zip(table.header, columns, strict=True)
+    ]
     names = range(table.names)
     while sum(widths) > INNER and max(widths[place] for place in names) > _NARROWEST:
         widths[max(names, key=widths.__getitem__)] -= Inches(0.1)
     return [int(INNER * width / sum(widths)) for width in widths]
 
 
-def _width(text: str) -> int:
-    return int(Pt(len(text) * BOLD_EM * BODY_POINTS + 2 * _SIDE))
+def _width(text: str, em: float) -> int:
+    return int(Pt((len(text) + 1) * em * BODY_POINTS + 2 * _SIDE))
 
 
 def _height(cells: Sequence[str], widths: Sequence[int]) -> float:
