@@ -382,24 +382,22 @@ def _formats(asked: str | None) -> tuple[str, ...]:
 def _report_all(
     console: Console, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
 ) -> None:
-    """Every study with results at its default profile (or at `profile`, where it has that one); then the index."""
-    from bn_study.presentation.index import Entry, write_index
-    from bn_study.presentation.report import write_report
+    """Every study with runs at its default profile (or at `profile`, where it has that one); then the index."""
+    from bn_study.presentation.index import read_entries, write_index
+    from bn_study.presentation.report import results_of, write_report
 
-    entries = []
     for path in sorted(experiments.glob("*.yaml")):
         names = load_study(path).study.profiles
         planned = expand(load_study(path, profile if profile in names else None))
         store = _store(planned, results)
         if records := store.records(planned.runs):
-            folder = _report_folder(planned.source, results)
-            written = write_report(planned.source, planned, records, folder, formats)
-            entries.append(Entry.read(written.findings))
+            written = write_report(results_of(planned, records), _report_folder(planned.source, results), formats)
             console.print(str(written.page), highlight=False, soft_wrap=True)
         _say_damages(console, store)
+    entries = read_entries(results)
     if not entries:
         _fail(f"no study under {experiments} has results in {results}", 1)
-    for path in write_index(entries, results):
+    for path in write_index(entries, results, experiments.parent / "README.md"):
         console.print(str(path), highlight=False, soft_wrap=True)
 
 
@@ -407,17 +405,13 @@ def _report(
     console: Console, planned: Plan, store: Store, results: Path, formats: tuple[str, ...] | None = None
 ) -> None:
     """Print the comparison table, write the report, name what a reader opens first."""
-    from bn_study.analysis.table import epochs_table, points_table, runs_table
-    from bn_study.analysis.verdict import judge
-    from bn_study.presentation.report import FORMATS, write_report
+    from bn_study.presentation.report import FORMATS, results_of, write_report
     from bn_study.presentation.terminal_table import comparison_table, verdict_lines
 
-    records = store.records(planned.runs)
-    runs = runs_table(planned, records)
-    console.print(comparison_table(planned, points_table(planned, runs), runs))
-    console.print(verdict_lines(judge(planned, runs, epochs_table(planned, records))), highlight=False)
-    folder = _report_folder(planned.source, results)
-    written = write_report(planned.source, planned, records, folder, formats or FORMATS)
+    found = results_of(planned, store.records(planned.runs))
+    console.print(comparison_table(found.found))
+    console.print(verdict_lines(found.found), highlight=False)
+    written = write_report(found, _report_folder(planned.source, results), formats or FORMATS)
     charts = [path for path in written.figures if path.suffix == ".png"]
     for path in filter(None, (written.page, written.html, written.deck, written.findings, written.table, *charts)):
         console.print(str(path), highlight=False, soft_wrap=True)

@@ -67,6 +67,32 @@ def reestimated_minus_moving(group: Group) -> PairedDifference:
     )
 
 
+@dataclass(frozen=True)
+class BatchStatistics:
+    """Validation accuracy in the end with BN's moving averages, and with statistics re-estimated on training data."""
+
+    arm: str
+    axes: Axes
+    variant: Mapping[str, str]
+    moving: Interval
+    reestimated: Interval
+    gain: PairedDifference
+
+
+def batch_statistics(plan: Plan, runs: Table) -> tuple[BatchStatistics, ...]:
+    """One for each arm and grid point whose nets have BN and were measured both ways, in the order of the plan."""
+    found = (_batch_statistics(group) for group in grouped(plan, runs))
+    return tuple(one for one in found if one.gain.n)
+
+
+def _batch_statistics(group: Group) -> BatchStatistics:
+    moving, reestimated = (
+        mean_interval(group.by_seed(metric).values())
+        for metric in ("last_validation_accuracy", "reestimated_validation_accuracy")
+    )
+    return BatchStatistics(group.arm, group.axes, group.variant, moving, reestimated, reestimated_minus_moving(group))
+
+
 def _by_seed(group: Group, metric: str) -> dict[int, float]:
     if metric != REESTIMATED_WHERE_BN:
         return group.by_seed(metric)

@@ -14,6 +14,7 @@ from bn_study.analysis.group import Group, grouped
 from bn_study.planning.expansion import Plan
 
 Measure = Literal["epochs", "steps", "seconds"]
+MEASURES: tuple[Measure, ...] = ("epochs", "steps", "seconds")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bn_study.analysis.axis import axis_name, axis_paths
+from bn_study.analysis.axis import axis_name
 from bn_study.analysis.frame import Table
 from bn_study.analysis.mixing import mixed_results
-from bn_study.analysis.point import STATUSES, PointSummary, summaries_of
+from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.planning.expansion import Plan
 from bn_study.planning.identity import axis_label
 from bn_study.presentation.bars import OPTIMISTIC
@@ -32,13 +32,8 @@ SHORT_HEADS = (
 _TIMES = ("step_seconds", "train_seconds")
 
 
-def comparison_text(plan: Plan, points: Table, short_heads: bool = False) -> TextTable:
-    """One row an arm and grid point: finished of planned seeds with what became of the rest, then metrics."""
-    return points_text(axis_paths(plan), summaries_of(plan, points), short_heads)
-
-
 def points_text(paths: Sequence[str], summaries: Sequence[PointSummary], short_heads: bool = False) -> TextTable:
-    """The same from summaries alone."""
+    """One row an arm and grid point: finished of planned seeds with what became of the rest, then metrics."""
     header = ("arm", *map(axis_name, paths), "seeds", *(heads[short_heads] for heads in _COLUMNS.values()))
     return TextTable(header, tuple(map(_row, summaries)), names=2 + len(paths))
 

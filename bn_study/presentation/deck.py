@@ -1,37 +1,61 @@
-"""deck.pptx: title, verdicts, one slide a figure with charts that can be edited, methods. From the findings alone."""
+"""deck.pptx: title, verdicts, one slide a figure with charts that can be edited, published numbers, methods.
+
+From the findings alone.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 from pptx import Presentation
-from pptx.dml.color import RGBColor
-from pptx.util import Inches, Pt
+from pptx.util import Emu, Inches, Pt
 
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.findings import Findings, JudgedClaim
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.native_chart import add_bars, add_lines
-from bn_study.presentation.published_text import score_text
+from bn_study.presentation.origin_text import counts_text, data_line, incomplete_text
+from bn_study.presentation.published_text import brief_beside_text, gaps_text, score_text
+from bn_study.presentation.slide import (
+    ALARM,
+    BOTTOM,
+    EDGE,
+    HEIGHT,
+    INNER,
+    QUIET,
+    TOP,
+    WIDTH,
+    Paragraph,
+    Span,
+    add_slide,
+    add_text,
+    numbered,
+    pages,
+    paragraph,
+    text_slides,
+    write_notes,
+)
+from bn_study.presentation.slide_table import table_slides
+from bn_study.presentation.verdict_text import HOW_JUDGED
+from bn_study.presentation.wording import seeds_text
 
-_WIDTH, _HEIGHT, _EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
-_BLANK = 6
-_CLAIMS_A_SLIDE, _PANELS_A_SLIDE = 4, 2
+_PANELS_A_SLIDE = 2
+_CAPTION = Inches(6.25)
 _COLORS = {"supported": "0A6B3C", "contradicted": "B3261E", "undecided": "7A5200"}
-_INK, _QUIET = "222222", "5F6368"
-_MOST_IDS = 40
+_ENVIRONMENT = ("commit", "backend", "precision", "device", "threads", "processor", "versions")
 
 
 def deck_bytes(findings: Findings) -> bytes:
     """The file's content. Slides are 16:9; notes carry the ids of the runs that a slide rests on."""
     deck = Presentation()
-    deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
+    deck.slide_width, deck.slide_height = WIDTH, HEIGHT
+    deck.core_properties.title, deck.core_properties.author = findings.study.title, "bn_study"
     _title(deck, findings)
     _verdicts(deck, findings)
     for chart in findings.figures:
         _figure(deck, chart)
+    _published(deck, findings)
     _methods(deck, findings)
     content = io.BytesIO()
     deck.save(content)
@@ -39,108 +63,119 @@ def deck_bytes(findings: Findings) -> bytes:
 
 
 def _title(deck: Any, findings: Findings) -> None:
-    slide = _slide(deck, "")
-    study = findings.study
-    frame = _frame(slide, 1.9, 4.6)
-    _say(frame, study.title, 40, bold=True, first=True)
-    _say(frame, study.question, 26)
-    _say(frame, f"Source: {study.source}", 18, _QUIET)
-    _note(slide, [f"{findings.study.command}"], [run.run_id for run in findings.runs])
+    study, warnings = findings.study, filter(None, (incomplete_text(findings.counts), *findings.remarks))
+    slide = add_slide(deck, study.title)
+    title = slide.shapes.title
+    title.top, title.height = Inches(1.3), Inches(1.9)
+    for run in title.text_frame.paragraphs[0].runs:
+        run.font.size = Pt(40 if len(study.title) <= 70 else 32)
+    lines = [
+        paragraph(study.question, 26).cut(160),
+        paragraph(f"Source: {study.source}", color=QUIET, before=10).cut(80),
+        *(paragraph(warning, color=ALARM, bold=True, before=10) for warning in warnings),
+    ]
+    add_text(slide, lines, Inches(3.4), Inches(3.8))
+    write_notes(slide, [study.title, study.question, study.source, study.command], _all_ids(findings))
 
 
 def _verdicts(deck: Any, findings: Findings) -> None:
-    claims = findings.claims
-    for first in range(0, max(1, len(claims)), _CLAIMS_A_SLIDE):
-        shown = claims[first : first + _CLAIMS_A_SLIDE]
-        slide = _slide(deck, f"Verdicts: {findings.tally}" if len(claims) != 0 else findings.tally)
-        frame = _frame(slide, 1.35, 5.8)
-        for place, claim in enumerate(shown):
-            _claim(frame, claim, place == 0)
-        ids = [run_id for claim in shown for run_id in claim.verdict.run_ids]
-        _note(slide, [f"{claim.verdict.claim.id}: {claim.tested}" for claim in shown], ids)
+    """As many slides as the claims need; no claim is torn apart."""
+    blocks = [_claim(claim) for claim in findings.claims]
+    paged = pages(blocks, Emu(BOTTOM - TOP).pt)
+    first = 0
+    for place, shown in enumerate(paged):
+        slide = add_slide(deck, numbered(findings.tally.removesuffix("."), place, len(paged)))
+        add_text(slide, shown, TOP, Emu(BOTTOM - TOP))
+        after = first + len(shown) // 2
+        claims = findings.claims[first:after]
+        lines = [f"“{one.verdict.claim.says}” Tested: {one.tested}. {one.sentence}" for one in claims]
+        write_notes(slide, lines, [run_id for one in claims for run_id in one.verdict.run_ids])
+        first = after
 
 
-def _claim(frame: Any, claim: JudgedClaim, first: bool) -> None:
+def _claim(claim: JudgedClaim) -> tuple[Paragraph, Paragraph]:
     verdict = claim.verdict
-    paragraph = _say(frame, verdict.outcome.capitalize(), 20, _COLORS[verdict.outcome], bold=True, first=first)
-    said = paragraph.add_run()
-    said.text = f"   “{verdict.claim.says}”"
-    said.font.size, said.font.color.rgb = Pt(20), RGBColor.from_string(_INK)
-    paragraph.space_before = Pt(0 if first else 14)
-    _say(frame, claim.sentence, 16)
+    word = Span(verdict.outcome.capitalize(), _COLORS[verdict.outcome], bold=True)
+    said = Paragraph((word, Span(f"   “{verdict.claim.says}”")), 20, before=8)
+    return said, paragraph(claim.sentence)
 
 
 def _figure(deck: Any, chart: LineChart | BarChart) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
-    for first in range(0, len(chart.panels), _PANELS_A_SLIDE):
-        panels = chart.panels[first : first + _PANELS_A_SLIDE]
-        slide = _slide(deck, chart.title)
-        width = int((_WIDTH - 2 * _EDGE) / len(panels))
-        for place, panel in enumerate(panels):
-            box = (int(_EDGE + place * width), int(Inches(1.3)), width, int(Inches(5.2)))
-            _panel(slide, chart, panel, box)
-        _say(_frame(slide, 6.55, 0.8), " ".join(chart.caption), 12, _QUIET, first=True)
-        _note(slide, [chart.title], chart.run_ids)
+    count = -(-len(chart.panels) // _PANELS_A_SLIDE)
+    for place in range(count):
+        panels = chart.panels[place * _PANELS_A_SLIDE : (place + 1) * _PANELS_A_SLIDE]
+        slide = add_slide(deck, numbered(chart.title, place, count))
+        width = INNER // len(panels)
+        for column, panel in enumerate(panels):
+            _panel(slide, chart, panel, (EDGE + column * width, TOP, width, _CAPTION - TOP))
+        _caption(slide, chart)
+        write_notes(slide, [chart.title, *chart.caption], chart.run_ids)
+
+
+def _caption(slide: Any, chart: LineChart | BarChart) -> None:
+    """Whole sentences, as many as there is room for; the notes have all."""
+    room = Emu(BOTTOM - _CAPTION).pt
+    said = list(chart.caption)
+    while len(said) > 1 and _caption_text(said, chart).height() > room:
+        said.pop()
+    add_text(slide, [_caption_text(said, chart).cut(room)], _CAPTION, Emu(BOTTOM - _CAPTION))
+
+
+def _caption_text(said: list[str], chart: LineChart | BarChart) -> Paragraph:
+    more = ["More in the notes."] * (len(said) < len(chart.caption))
+    return paragraph(" ".join((*said, *more)), color=QUIET)
 
 
 def _panel(slide: Any, chart: LineChart | BarChart, panel: Any, box: tuple[int, int, int, int]) -> None:
     drawn = panel.lines if isinstance(chart, LineChart) else [bar for group in panel.groups for bar in group.bars]
     if not drawn:
-        text = slide.shapes.add_textbox(*box).text_frame
-        _say(text, f"{panel.title} {panel.empty}".strip(), 20, _QUIET, first=True)
-    elif isinstance(chart, LineChart):
-        add_lines(slide.shapes, box, panel, legend=True)
-    else:
-        add_bars(slide.shapes, box, chart, panel)
+        left, top, width, height = box
+        add_text(slide, [paragraph(f"{panel.title} {panel.empty}".strip(), 20, QUIET)], top, height, left, width)
+        return
+    frame = (
+        add_lines(slide.shapes, box, chart, panel)
+        if isinstance(chart, LineChart)
+        else add_bars(slide.shapes, box, chart, panel)
+    )
+    said = " ".join(filter(None, (f"{chart.title}.", panel.title, *chart.caption)))
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", said)  # python-pptx has no call for alternative text
+
+
+def _published(deck: Any, findings: Findings) -> None:
+    """Numbers of the same data beside ours; of other data only the gaps between arms."""
+    same = tuple(one for one in findings.published if one.beside.published.same_data)
+    score = paragraph(score_text(findings.score), color=QUIET)
+    table = brief_beside_text(tuple(one.beside for one in same))
+    for slide, first, after in table_slides(deck, "Published and measured", score, table):
+        write_notes(slide, [], [run_id for one in same[first:after] for run_id in one.run_ids])
+    ids = {one.beside.published.id: one.run_ids for one in findings.published}
+    gaps = gaps_text(findings.gaps)
+    for slide, first, after in table_slides(deck, "Gaps between arms, published on other data", score, gaps):
+        shown = [number for gap in findings.gaps[first:after] for number in gap.published]
+        write_notes(slide, [], [run_id for one in shown for run_id in ids[one.id]])
 
 
 def _methods(deck: Any, findings: Findings) -> None:
-    slide, study, counts = _slide(deck, "Methods"), findings.study, findings.counts
-    frame = _frame(slide, 1.35, 5.8)
-    states = ", ".join(f"{counts[state]} {state}" for state in ("finished", "diverged", "failed", "missing"))
+    study = findings.study
     lines = [
-        f"Arms: {', '.join(study.arms)}. Seeds: {', '.join(map(str, study.seeds))}.",
-        f"Runs planned: {counts['planned']}; {states}.",
+        f"Arms: {', '.join(study.arms)}. Seeds: {seeds_text(study.seeds)}. {counts_text(findings.counts)}",
+        incomplete_text(findings.counts),
+        *findings.remarks,
         study.notes,
-        *(f"Data: {data.provenance}; {data.train_images} training and {data.validation_images} validation images."
-          for data in findings.data),
-        "Differences are paired by seed, with 95 % Student t intervals; p is adjusted by Holm over the claims.",
-        score_text(findings.score),
-        "; ".join(f"{name}: {', '.join(values)}" for name, values in findings.environment.items()
-                  if name in ("commit", "backend", "precision", "device", "threads", "processor", "versions")),
+        *(f"Data: {data_line(data)}." for data in findings.data),
+        HOW_JUDGED if findings.claims else "",
+        "; ".join(
+            f"{name}: {', '.join(values)}" for name, values in findings.environment.items() if name in _ENVIRONMENT
+        ),
         findings.warning,
-        study.command,
-    ]  # fmt: skip
-    for place, line in enumerate(filter(None, lines)):
-        _say(frame, line, 16, first=place == 0).space_after = Pt(10)
-    _note(slide, [f"From {findings.started} to {findings.ended}."], [run.run_id for run in findings.runs])
+        f"Run it again: {study.command}",
+    ]
+    when = [f"From {findings.started} to {findings.ended}."] if findings.started else []
+    blocks = [[paragraph(line)] for line in filter(None, lines)]
+    for slide in text_slides(deck, "Methods", blocks):
+        write_notes(slide, when, _all_ids(findings))
 
 
-def _slide(deck: Any, title: str) -> Any:
-    slide = deck.slides.add_slide(deck.slide_layouts[_BLANK])
-    if title:
-        _say(_frame(slide, 0.35, 0.9), title, 28, bold=True, first=True)
-    return slide
-
-
-def _frame(slide: Any, top: float, height: float) -> Any:
-    box = slide.shapes.add_textbox(_EDGE, Inches(top), _WIDTH - 2 * _EDGE, Inches(height))
-    box.text_frame.word_wrap = True
-    return box.text_frame
-
-
-def _say(frame: Any, text: str, size: int, color: str = _INK, *, bold: bool = False, first: bool = False) -> Any:
-    paragraph = frame.paragraphs[0] if first else frame.add_paragraph()
-    run = paragraph.add_run()
-    run.text = "".join(letter for letter in text if letter.isprintable())  # XML holds no control characters
-    run.font.size, run.font.bold = Pt(size), bold
-    run.font.color.rgb = RGBColor.from_string(color)
-    paragraph.space_after = Pt(4)
-    return paragraph
-
-
-def _note(slide: Any, lines: Sequence[str], run_ids: Sequence[str]) -> None:
-    ids = list(dict.fromkeys(run_ids))
-    rest = f" and {len(ids) - _MOST_IDS} more, in findings.json" if len(ids) > _MOST_IDS else ""
-    said = f"Runs: {', '.join(ids[:_MOST_IDS])}{rest}" if ids else "Runs: none"
-    slide.notes_slide.notes_text_frame.text = "\n".join((*lines, said))
+def _all_ids(findings: Findings) -> list[str]:
+    return [run.run_id for run in findings.runs if run.status != "missing"]

@@ -41,6 +41,8 @@ def draw_figures(
     version of matplotlib. Also without any result: then the figures say so. Raises OSError.
     """
     paths: list[Path] = []
+    if not kinds:
+        return paths
     with figure_style():
         for chart in drawn:
             figure = draw(chart)

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.axis import Axes, axis_paths
-from bn_study.analysis.comparison import Comparison, compare_with_first_arm
+from bn_study.analysis.comparison import BatchStatistics, Comparison, batch_statistics, compare_with_first_arm
 from bn_study.analysis.frame import Table, numbers, texts
 from bn_study.analysis.group import grouped
 from bn_study.analysis.measured import place_of
@@ -23,19 +23,24 @@ from bn_study.analysis.published import (
     published_gaps,
     published_score,
 )
-from bn_study.analysis.statistics import Number
+from bn_study.analysis.reaching import MEASURES, Reaching, reachings
+from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.comparison_text import comparison_notes
 from bn_study.presentation.figures import charts
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.origin_text import circumstances, command_text, comparability_text, why
+from bn_study.presentation.plain import plain
+from bn_study.presentation.quantity import claimed_accuracies
+from bn_study.presentation.remarks import remarks
 from bn_study.presentation.verdict_text import effect_text, expectation_text, tally, verdict_sentence
 from bn_study.store.record import DataRecord, RunRecord
 
 
 class Found(BaseModel):
-    """Closed and frozen; a number that is not finite is null in JSON."""
+    """Closed and frozen; a number that is not finite is null in JSON. Texts are `plain`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
 
@@ -78,6 +83,13 @@ class PublishedFound(Found):
     run_ids: tuple[str, ...]
 
 
+class ReachingFound(Found):
+    """Where runs reached an accuracy, and the medians over them: null where half of them or more never did."""
+
+    reaching: Reaching
+    medians: Mapping[str, float | None]
+
+
 class RunFound(Found):
     """One point of the plan and what became of it; points of equal specs share a run."""
 
@@ -99,7 +111,14 @@ class Findings(Found):
     tally: str
     claims: tuple[JudgedClaim, ...]
     points: tuple[PointFound, ...]
+    footnotes: tuple[str, ...] = Field(default=(), description="how to read the points, and what is not in them")
+    remarks: tuple[str, ...] = Field(default=(), description="what the runs do not allow to say, in plain words")
     differences: tuple[Comparison, ...]
+    differences_p_holm: tuple[Number, ...] = Field(
+        default=(), description="p of each difference in last accuracy, adjusted over them by Holm"
+    )
+    batch_statistics: tuple[BatchStatistics, ...] = ()
+    reachings: tuple[ReachingFound, ...] = Field(default=(), description="for each accuracy that a claim names")
     published: tuple[PublishedFound, ...]
     gaps: tuple[PublishedGap, ...]
     score: PublishedScore
@@ -119,15 +138,25 @@ class Findings(Found):
 def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Table) -> Findings:
     """All findings of a plan, finished or not. `records`: fingerprint of the spec → record."""
     ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
-    verdicts = judge(plan, runs, epochs)
+    verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, ended)
     beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
-    return Findings(
+    differences, seeds = compare_with_first_arm(plan, runs), len(plan.source.study.seeds)
+    found = Findings(
         study=_study(plan),
-        counts=_counts(plan, ended),
+        counts=counts,
         tally=tally(verdicts),
         claims=tuple(_judged(verdict) for verdict in verdicts),
-        points=_points(plan, runs),
-        differences=compare_with_first_arm(plan, runs),
+        points=points,
+        footnotes=comparison_notes(plan, runs),
+        remarks=remarks(counts, [point.summary for point in points], seeds),
+        differences=differences,
+        differences_p_holm=holm([one.differences["last_validation_accuracy"].p_value for one in differences]),
+        batch_statistics=batch_statistics(plan, runs),
+        reachings=tuple(
+            ReachingFound(reaching=one, medians={measure: one.median(measure) for measure in MEASURES})
+            for accuracy in claimed_accuracies(plan)
+            for one in reachings(plan, runs, epochs, accuracy)
+        ),
         published=tuple(PublishedFound(beside=one, run_ids=_published_runs(plan, runs, one)) for one in beside),
         gaps=gaps,
         score=published_score(beside, gaps),
@@ -137,8 +166,9 @@ def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Tabl
         environment=circumstances(ended),
         started=min((record.started for record in ended), default=""),
         ended=max((record.ended for record in ended), default=""),
-        warning=comparability_text(ended).strip("*"),
+        warning=comparability_text(ended),
     )
+    return plain(found)
 
 
 def _study(plan: Plan) -> StudyFacts:

@@ -11,14 +11,16 @@ from bn_study.analysis.axis import axis_name
 from bn_study.planning.identity import axis_label
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.bar_svg import bar_svgs
-from bn_study.presentation.comparison_text import points_text
 from bn_study.presentation.findings import Findings, RunFound
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.line_svg import legend, line_svgs
 from bn_study.presentation.number import number, scale_of
-from bn_study.presentation.published_text import beside_text, gap_rows_text, score_text
+from bn_study.presentation.origin_text import counts_text, data_line, incomplete_text
+from bn_study.presentation.published_text import score_text
+from bn_study.presentation.section import published_sections, result_sections
 from bn_study.presentation.style import arm_color
 from bn_study.presentation.text_table import TextTable
+from bn_study.presentation.verdict_text import HOW_JUDGED
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _RUN_COLUMNS = {
@@ -32,15 +34,22 @@ _RUN_COLUMNS = {
 
 def html_text(findings: Findings) -> str:
     """The page. Everything that comes from YAML or from records is escaped."""
-    return environment().get_template("report.html").render(
-        f=findings,
-        arms=points_text(findings.study.axes, [one.summary for one in findings.points]),
-        figures=[_figure(chart) for chart in findings.figures],
-        published=beside_text(tuple(one.beside for one in findings.published)),
-        gaps=gap_rows_text(findings.gaps),
-        score=score_text(findings.score),
-        runs=runs_text(findings.study.axes, findings.runs),
-    )  # fmt: skip
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            f=findings,
+            counts=counts_text(findings.counts),
+            incomplete=incomplete_text(findings.counts),
+            how_judged=HOW_JUDGED,
+            results=result_sections(findings),
+            figures=[_figure(chart) for chart in findings.figures],
+            published=published_sections(findings),
+            score=score_text(findings.score),
+            runs=runs_text(findings.study.axes, findings.runs),
+            data=[data_line(data) for data in findings.data],
+        )
+    )
 
 
 def environment() -> Environment:

@@ -1,144 +1,101 @@
-"""The page of a report: README.md, in the order in which a reader asks."""
+"""The page of a report: README.md, in the order in which a reader asks. From the findings alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from bn_study.analysis.frame import Table
-from bn_study.analysis.published import BesidePublished, published_gaps, published_score
-from bn_study.analysis.statistics import smallest_n_for_significance
-from bn_study.analysis.verdict import Verdict
-from bn_study.config.load import StudySource
-from bn_study.planning.expansion import Plan
-from bn_study.presentation.comparison_text import comparison_notes, comparison_text
-from bn_study.presentation.number import NOTHING
-from bn_study.presentation.origin_text import (
-    command_text,
-    comparability_text,
-    data_text,
-    failures_text,
-    machines_text,
-    status_text,
-)
-from bn_study.presentation.published_text import beside_text, gaps_text, score_text
-from bn_study.presentation.quantity import claimed_accuracies
-from bn_study.presentation.results_text import batch_statistics_text, differences_text, reaching_text
-from bn_study.presentation.text_table import escaped
-from bn_study.presentation.verdict_text import claims_text, tally, verdicts_text
-from bn_study.store.record import RunRecord
+from bn_study.presentation.findings import Findings, RunFound
+from bn_study.presentation.origin_text import counts_text, data_line, incomplete_text
+from bn_study.presentation.published_text import score_text
+from bn_study.presentation.section import Section, published_sections, result_sections
+from bn_study.presentation.text_table import TextTable, escaped
+from bn_study.presentation.verdict_text import HOW_JUDGED, claims_text
+
+_MOST_FAILURES = 20
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What the page speaks of: the tables of the study, its published numbers beside ours, its figures."""
-
-    runs: Table
-    epochs: Table
-    points: Table
-    beside: tuple[BesidePublished, ...]
-    verdicts: Sequence[Verdict]
-    figures: Sequence[str]
-    """paths of images, relative to the page"""
-
-
-def page_text(source: StudySource, plan: Plan, records: Mapping[str, RunRecord], found: Shown) -> str:
-    """Markdown. The same records give the same text: no date but those of the runs."""
-    planned = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
+def page_text(found: Findings, figures: Sequence[str]) -> str:
+    """Markdown; `figures`: paths of images, relative to the page. The same findings give the same text."""
     sections = [
-        _head(source),
-        _verdicts(found.verdicts),
-        _section("Data", data_text(planned)),
-        _section("Runs", status_text(plan, records), failures_text(plan, records).markdown()),
-        _section("Arms", comparison_text(plan, found.points).markdown(), _list(comparison_notes(plan, found.runs))),
-        _differences(plan, found.runs),
-        _batch_statistics(plan, found.runs),
-        *(_reaching(plan, found, accuracy) for accuracy in claimed_accuracies(plan)),
-        _published(plan, found),
-        _section("Figures", *(f"![{_alt(path)}]({path})" for path in found.figures)),
-        _reproduce(source, planned),
+        _head(found),
+        _verdicts(found),
+        _section("Data", _data(found)),
+        _section("Runs", _status(found), _failures(found.runs).markdown()),
+        *map(_table, result_sections(found)),
+        _published(found),
+        _section("Figures", *(f"![{_alt(path)}]({path})" for path in figures)),
+        _reproduce(found),
     ]
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
-def _head(source: StudySource) -> str:
-    study = source.study
-    notes = f"\n\n{escaped(study.notes)}" if study.notes else ""
-    profile = f"\n\nProfile: {escaped(source.profile)}." if source.profile else ""
-    lines = f"**{escaped(study.question)}**\n\nSource: {escaped(study.source)}"
-    return f"# {escaped(study.title)}\n\n{lines}{notes}{profile}"
+def _head(found: Findings) -> str:
+    study = found.study
+    profile = f"Profile: {escaped(study.profile)}." if study.profile else ""
+    lines = (
+        f"# {escaped(study.title)}", f"**{escaped(study.question)}**", f"Source: {escaped(study.source)}",
+        escaped(study.notes), profile, *(f"**{escaped(remark)}**" for remark in found.remarks),
+    )  # fmt: skip
+    return "\n\n".join(filter(None, lines))
 
 
-def _verdicts(verdicts: Sequence[Verdict]) -> str:
-    if not verdicts:
+def _verdicts(found: Findings) -> str:
+    if not found.claims:
         return ""
-    how = (
-        "Effects are the first arm minus the second, paired by seed. Supported: one-sided p against the margin, "
-        "adjusted by Holm over these claims, at most 0.05, and the 95 % interval beyond the margin. Contradicted: "
-        "the interval lies entirely on the wrong side of the margin. Else undecided."
+    said = "\n".join(
+        f"- **{one.verdict.outcome.capitalize()}**: “{escaped(one.verdict.claim.says)}”: {escaped(one.sentence)}"
+        for one in found.claims
     )
-    return _section("Verdicts", tally(verdicts), verdicts_text(verdicts), claims_text(verdicts).markdown(), how)
+    table = claims_text([one.verdict for one in found.claims]).markdown()
+    return _section("Verdicts", found.tally, said, table, HOW_JUDGED)
 
 
-def _differences(plan: Plan, runs: Table) -> str:
-    arms, seeds = list(plan.source.study.arms), len(plan.source.study.seeds)
-    if len(arms) < 2:
+def _data(found: Findings) -> str:
+    """In bold what is not known to be the official bytes."""
+    lines = []
+    for data in found.data:
+        provenance, rest = escaped(data.provenance), escaped(data_line(data)).removeprefix(escaped(data.provenance))
+        lines.append(f"- {provenance if provenance.startswith('official') else f'**{provenance}**'}{rest}")
+    return "\n".join(lines) or "No run has read any data yet."
+
+
+def _status(found: Findings) -> str:
+    incomplete = incomplete_text(found.counts)
+    return f"{counts_text(found.counts)}{f' **{incomplete}**' if incomplete else ''}"
+
+
+def _failures(runs: Iterable[RunFound]) -> TextTable:
+    """Runs that failed or diverged, each once, with their errors; at most twenty."""
+    ended = {run.run_id: run for run in runs if run.status in ("failed", "diverged")}
+    rows = [(run.run_id, run.status, run.why) for run in ended.values()]
+    left_out = len(rows) - _MOST_FAILURES
+    more = [("", "", f"and {left_out} more, in runs.csv")] if left_out > 0 else []
+    return TextTable(("run", "ended", "why"), (*rows[:_MOST_FAILURES], *more), names=3)
+
+
+def _table(section: Section) -> str:
+    notes = section.notes if len(section.notes) < 2 else ("\n".join(f"- {escaped(note)}" for note in section.notes),)
+    return _section(escaped(section.title), section.table.markdown(), *notes)
+
+
+def _published(found: Findings) -> str:
+    sections = published_sections(found)
+    if not sections:
         return ""
-    how = (
-        "Means over seeds, paired by seed, with 95 % t-intervals in parentheses; accuracies in percentage "
-        "points. p: two-sided sign-flip test of the last accuracy; Holm: adjusted over this table. Ratios "
-        "are geometric means. BN re-estimated: for arms without BN the accuracy as it stands."
-    )
-    title, table = f"Differences from {escaped(arms[0])}", differences_text(plan, runs).markdown()
-    return _section(title, table, how, _power(seeds))
+    parts = [part for section in sections for part in (*section.notes, section.table.markdown())]
+    return _section("Published and measured", score_text(found.score), *parts)
 
 
-def _power(seeds: int) -> str:
-    least = smallest_n_for_significance(0.05)
-    if seeds >= least:
-        return ""
-    lowest = f"With n = {seeds} no p can be below {2 / 2**seeds:.3g}"
-    return f"{lowest}: significance at 0.05 needs {least} seeds or more. (Verdicts use t tests where they may.)"
-
-
-def _batch_statistics(plan: Plan, runs: Table) -> str:
-    table = batch_statistics_text(plan, runs).markdown()
-    why = (
-        "Validation accuracy after the last epoch: with BN's moving averages, as Keras reports it, and with "
-        "statistics re-estimated on training data. Where both differ, the averages lag behind the weights."
-    )
-    return _section("BN: moving averages and re-estimated statistics", table, why) if table else ""
-
-
-def _reaching(plan: Plan, found: Shown, accuracy: float) -> str:
-    table = reaching_text(plan, found.runs, found.epochs, accuracy).markdown()
-    never = f"a run that never got there counts as later than all; {NOTHING}: half of the runs or more did not."
-    note = f"Medians; {never}"
-    return _section(f"To {100 * accuracy:g} % validation accuracy", table, note)
-
-
-def _published(plan: Plan, found: Shown) -> str:
-    if not found.beside:
-        return ""
-    gaps = gaps_text(plan, found.runs, found.epochs).markdown()
-    said = "Numbers of other data: what carries over is the gap between arms, its sign and its size." if gaps else ""
-    score = score_text(published_score(found.beside, published_gaps(plan, found.runs, found.epochs)))
-    return _section("Published and measured", score, beside_text(found.beside).markdown(), said, gaps)
-
-
-def _reproduce(source: StudySource, records: Sequence[RunRecord]) -> str:
-    dates = sorted(date for record in records for date in (record.started, record.ended))
-    when = f"Run from {escaped(dates[0])} to {escaped(dates[-1])}." if dates else ""
-    machines = machines_text(records).markdown()
-    return _section("Reproduce", f"```\n{command_text(source)}\n```", when, comparability_text(records), machines)
+def _reproduce(found: Findings) -> str:
+    when = f"Run from {found.started} to {found.ended}." if found.started else ""
+    warning = f"**{found.warning}**" if found.warning else ""
+    rows = tuple((name, "; ".join(values)) for name, values in found.environment.items())
+    machines = TextTable(("", ""), rows, names=2).markdown()
+    return _section("Reproduce", f"```\n{found.study.command}\n```", when, warning, machines)
 
 
 def _section(title: str, *parts: str) -> str:
     return "\n\n".join(filter(None, (f"## {title}", *parts)))
-
-
-def _list(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {escaped(line)}" for line in lines)
 
 
 def _alt(path: str) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bn_study.analysis.axis import axes_text, axis_value
-from bn_study.analysis.frame import Table
-from bn_study.analysis.published import BesidePublished, PublishedGap, PublishedScore, published_gaps
+from bn_study.analysis.published import BesidePublished, PublishedGap, PublishedScore
 from bn_study.analysis.statistics import Interval
 from bn_study.config.study import Published
-from bn_study.planning.expansion import Plan
 from bn_study.presentation.number import NOTHING, as_printed, mean_and_half, scale_of, signed_range
 from bn_study.presentation.text_table import TextTable
 from bn_study.presentation.wording import arm_label, label_of
@@ -19,6 +17,16 @@ def beside_text(beside: tuple[BesidePublished, ...]) -> TextTable:
     """One row a published number: its place, its value, ours, whether both ranges meet."""
     header = ("id", "arm", "what", "published", "measured", "n", "inside", "note")
     return TextTable(header, tuple(map(_beside, beside)), names=3)
+
+
+def brief_beside_text(beside: tuple[BesidePublished, ...]) -> TextTable:
+    """The same for a slide: without ids, and with the reason in the place of a number that is not there."""
+    _, *header, _ = beside_text(()).header
+    rows = []
+    for one in beside:
+        _, arm, what, published, measured, n, inside, note = _beside(one)
+        rows.append((arm, what, published, note if measured == NOTHING else measured, n, inside))
+    return TextTable(tuple(header), tuple(rows), names=2)
 
 
 def _beside(one: BesidePublished) -> tuple[str, ...]:
@@ -39,13 +47,8 @@ def _beside(one: BesidePublished) -> tuple[str, ...]:
     )
 
 
-def gaps_text(plan: Plan, runs: Table, epochs: Table) -> TextTable:
+def gaps_text(gaps: tuple[PublishedGap, ...]) -> TextTable:
     """One row a pair of arms of which the source printed the same metric, on other data than ours."""
-    return gap_rows_text(published_gaps(plan, runs, epochs))
-
-
-def gap_rows_text(gaps: tuple[PublishedGap, ...]) -> TextTable:
-    """The same from gaps alone."""
     header = ("arms", "what", "published gap", "measured gap", "n", "sign")
     return TextTable(header, tuple(map(_gap, gaps)), names=2)
 

@@ -9,18 +9,27 @@ from pathlib import Path
 from bn_study.analysis.frame import Table, csv_text
 from bn_study.analysis.published import published_table
 from bn_study.analysis.table import epochs_table, points_table, runs_table
-from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.deck import deck_bytes
 from bn_study.presentation.figures import draw_figures
-from bn_study.presentation.findings import find
+from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.html_page import html_text
 from bn_study.presentation.image_file import write_whole
-from bn_study.presentation.page import Shown, page_text
+from bn_study.presentation.page import page_text
 from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 _IMAGES = ("png", "svg", "pdf")
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What came out of a plan, finished or not: its tables, and the findings in them."""
+
+    runs: Table
+    epochs: Table
+    points: Table
+    found: Findings
 
 
 @dataclass(frozen=True)
@@ -39,37 +48,33 @@ class ReportPaths:
     deck: Path | None
 
 
-def write_report(
-    source: StudySource,
-    plan: Plan,
-    records: Mapping[str, RunRecord],
-    folder: Path,
-    formats: Collection[str] = FORMATS,
-) -> ReportPaths:
+def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
+    """`records`: fingerprint of the spec → record."""
+    runs, epochs = runs_table(plan, records), epochs_table(plan, records)
+    return Results(runs, epochs, points_table(plan, runs), find(plan, records, runs, epochs))
+
+
+def write_report(results: Results, folder: Path, formats: Collection[str] = FORMATS) -> ReportPaths:
     """Write README.md, findings.json and tables into `folder`, and of `formats` what is asked for.
 
-    `records`: fingerprint of the spec → record. Works on an unfinished study, and says how much is missing.
-    Every file is written whole or not at all, the page last; the same records give the same bytes (but for the
-    date inside deck.pptx). Raises OSError.
+    Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
+    page last; the same records give the same bytes (but for the date inside deck.pptx). Raises OSError.
     """
-    runs, epochs = runs_table(plan, records), epochs_table(plan, records)
-    points, found = points_table(plan, runs), find(plan, records, runs, epochs)
-    beside = tuple(one.beside for one in found.published)
+    found = results.found
     figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
-    verdicts = tuple(claim.verdict for claim in found.claims)
-    page = page_text(source, plan, records, Shown(runs, epochs, points, beside, verdicts, shown))
+    beside = tuple(one.beside for one in found.published)
     return ReportPaths(
         folder,
         findings=write_whole(folder / "findings.json", found.json_text().encode()),
-        table=_write_csv(folder / "table.csv", points),
-        runs=_write_csv(folder / "runs.csv", runs),
-        epochs=_write_csv(folder / "epochs.csv", epochs),
+        table=_write_csv(folder / "table.csv", results.points),
+        runs=_write_csv(folder / "runs.csv", results.runs),
+        epochs=_write_csv(folder / "epochs.csv", results.epochs),
         published=_write_csv(folder / "published.csv", published_table(beside)),
         figures=tuple(figures),
         html=write_whole(folder / "report.html", html_text(found).encode()) if "html" in formats else None,
         deck=write_whole(folder / "deck.pptx", deck_bytes(found)) if "pptx" in formats else None,
-        page=write_whole(folder / "README.md", page.encode()),
+        page=write_whole(folder / "README.md", page_text(found, shown).encode()),
     )
 
 

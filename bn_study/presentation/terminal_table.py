@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.markup import escape
 from rich.table import Table as Printed
 from rich.text import Text
 
-from bn_study.analysis.frame import Table
-from bn_study.analysis.verdict import Verdict
-from bn_study.planning.expansion import Plan
-from bn_study.presentation.comparison_text import SHORT_HEADS, comparison_notes, comparison_text
-from bn_study.presentation.verdict_text import MARKS, tally, verdict_sentence
+from bn_study.presentation.comparison_text import SHORT_HEADS, points_text
+from bn_study.presentation.findings import Findings
+from bn_study.presentation.verdict_text import MARKS
 
 _STYLES = {"supported": "bold green", "contradicted": "bold red", "undecided": "bold yellow"}
 
 
-def comparison_table(plan: Plan, points: Table, runs: Table) -> Printed:
+def comparison_table(found: Findings) -> Printed:
     """One row an arm and grid point, without rules: about 80 columns, and as readable in a pipe."""
-    texts = comparison_text(plan, points, short_heads=True)
+    texts = points_text(found.study.axes, [one.summary for one in found.points], short_heads=True)
     table = Printed(
-        title=escape(plan.source.study.title),
-        caption=escape("\n".join((*comparison_notes(plan, runs), SHORT_HEADS))),
+        title=escape(found.study.title),
+        caption=escape("\n".join((*found.footnotes, SHORT_HEADS))),
         title_justify="left",
         caption_justify="left",
         title_style="bold",
@@ -41,10 +37,11 @@ def comparison_table(plan: Plan, points: Table, runs: Table) -> Printed:
     return table
 
 
-def verdict_lines(verdicts: Sequence[Verdict]) -> Text:
+def verdict_lines(found: Findings) -> Text:
     """How many claims hold, then a line a claim: the word, the source's sentence, what was found."""
-    lines = Text(f"\n{tally(verdicts)}\n")
-    for verdict in verdicts:
-        lines.append(f"{MARKS[verdict.outcome]} {verdict.outcome}", style=_STYLES[verdict.outcome])
-        lines.append(f"  “{verdict.claim.says}”: {verdict_sentence(verdict)}\n")
+    lines = Text(f"\n{found.tally}\n")
+    for judged in found.claims:
+        outcome = judged.verdict.outcome
+        lines.append(f"{MARKS[outcome]} {outcome}", style=_STYLES[outcome])
+        lines.append(f"  “{judged.verdict.claim.says}”: {judged.sentence}\n")
     return lines

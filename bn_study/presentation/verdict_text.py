@@ -10,8 +10,13 @@ from bn_study.analysis.verdict import Verdict
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
 from bn_study.presentation.number import NOTHING, Scale, number, scale_of
-from bn_study.presentation.text_table import TextTable, escaped
+from bn_study.presentation.text_table import TextTable
 
+HOW_JUDGED = (
+    "Effects are the first arm minus the second, paired by seed. Supported: one-sided p against the margin, "
+    "adjusted by Holm over these claims, at most 0.05, and the 95 % interval beyond the margin. Contradicted: "
+    "the interval lies entirely on the wrong side of the margin. Else undecided."
+)
 MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?"}
 _ACCURACY_POINTS = Scale(100.0, "points", 1)
 _SHORT = {
@@ -175,14 +180,6 @@ def _p(value: float) -> str:
     if math.isnan(value):
         return NOTHING
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def verdicts_text(verdicts: Sequence[Verdict]) -> str:
-    """Markdown: a line a claim, the verdict first."""
-    return "\n".join(
-        f"- **{verdict.outcome.capitalize()}**: “{escaped(verdict.claim.says)}”: {escaped(verdict_sentence(verdict))}"
-        for verdict in verdicts
-    )
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:

@@ -30,6 +30,13 @@ def enumeration(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
+def seeds_text(seeds: Sequence[int]) -> str:
+    """'0, 1, 2'; of more than eight the first, the last and how many there are."""
+    if len(seeds) > 8:
+        return f"{seeds[0]} to {seeds[-1]} ({len(seeds)} of them)"
+    return ", ".join(map(str, seeds))
+
+
 def sentence(text: str) -> str:
     """With a capital letter; the rest as it is."""
     return text[:1].upper() + text[1:]

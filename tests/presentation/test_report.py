@@ -16,7 +16,7 @@ from bn_study.config.load import load_study
 from bn_study.config.study import BarsFigure
 from bn_study.planning.expansion import Plan, expand
 from bn_study.presentation.origin_text import command_text, comparability_text
-from bn_study.presentation.report import ReportPaths, write_report
+from bn_study.presentation.report import ReportPaths, results_of, write_report
 
 
 def _one_figure(plan: Plan) -> Plan:
@@ -28,7 +28,7 @@ def _one_figure(plan: Plan) -> Plan:
 
 def _page(plan: Plan, folder: Path, end: Any = None) -> str:
     records = realistic(plan, end) if end else realistic(plan)
-    return write_report(plan.source, plan, records, folder).page.read_text(encoding="utf-8")
+    return write_report(results_of(plan, records), folder).page.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> ReportPaths:
     """The shipped study at its own size and figures, with one run missing."""
     plan = plan_of("paper", "seeds=[0, 1, 2]")
     records = realistic(plan, lambda point: {"missing": (point.arm, point.seed) == ("bn", 0)})
-    return write_report(plan.source, plan, records, tmp_path_factory.mktemp("report"))
+    return write_report(results_of(plan, records), tmp_path_factory.mktemp("report"))
 
 
 def test_every_file_is_there_and_no_half_written_one(report: ReportPaths) -> None:
@@ -76,7 +76,7 @@ def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: 
     assert "n = 2, at least 6 needed" in page
     assert "n = 3, at least 5 needed" in page or "n = 2, at least 5 needed" in page
     assert "**not the official CIFAR-10 bytes: data_batch_1 differs" in page
-    assert "15 runs are planned: 14 finished. **Not done yet: 1; this report is not complete.**" in page
+    assert "15 runs are planned: 14 finished. **Not done yet: 1 of 15 runs; this report is not complete.**" in page
     assert "| bn | 2/3, 1 missing |" in page
     assert "With n = 3 no p can be below 0.25: significance at 0.05 needs 6 seeds or more." in page
     assert "| bn - dropout | training accuracy, epoch 4 | +2.9 |" in page
@@ -86,7 +86,7 @@ def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: 
 
 def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
     plan = _one_figure(plan_of("paper", "seeds=[0, 1]"))
-    first, second = (write_report(plan.source, plan, realistic(plan), tmp_path / name) for name in "ab")
+    first, second = (write_report(results_of(plan, realistic(plan)), tmp_path / name) for name in "ab")
     for name in ("page", "table", "runs", "epochs", "published"):
         assert getattr(first, name).read_bytes() == getattr(second, name).read_bytes()
 
@@ -94,7 +94,7 @@ def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        (lambda point: {"missing": True}, "25 runs are planned: 0 finished. **Not done yet: 25;"),
+        (lambda point: {"missing": True}, "25 runs are planned: 0 finished. **Not done yet: 25 of 25 runs;"),
         (lambda point: {"status": "failed"}, "25 runs are planned: 0 finished, 25 failed."),
         (
             lambda point: {"status": "diverged", "validation": [None]},
@@ -102,7 +102,7 @@ def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
         ),
         (
             lambda point: {"missing": point.arm == "plain"},
-            "25 runs are planned: 20 finished. **Not done yet: 5;",
+            "25 runs are planned: 20 finished. **Not done yet: 5 of 25 runs;",
         ),
         (
             lambda point: {"validation": [None, None], "step_seconds": None},

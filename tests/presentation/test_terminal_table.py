@@ -8,16 +8,15 @@ from typing import Any
 from rich.console import Console
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
-from bn_study.analysis.table import points_table, runs_table
 from bn_study.planning.expansion import Plan, Point
+from bn_study.presentation.report import results_of
 from bn_study.presentation.terminal_table import comparison_table
 
 
 def _printed(plan: Plan, width: int, end: Any = None) -> list[str]:
     records = realistic(plan, end) if end else realistic(plan)
-    runs = runs_table(plan, records)
     console = Console(file=io.StringIO(), width=width)
-    console.print(comparison_table(plan, points_table(plan, runs), runs))
+    console.print(comparison_table(results_of(plan, records).found))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().split("\n")
 
