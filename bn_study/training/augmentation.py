@@ -51,7 +51,7 @@ def augmenter(spec: Augmentation, channels: int) -> Augment | None:
         return None
 
     def augment(images: Any, stream: Any) -> Any:
-        numbers = _numbers(stream, images.shape[0])
+        numbers = drawn_numbers(stream, images.shape[0])
         levels = ops.cast(images, "float32")
         if spec.moves:
             levels = resampled(images, random_map(spec, numbers, images), spec.fill)
@@ -96,7 +96,7 @@ def recoloured(spec: Augmentation, numbers: dict[str, Any], levels: Any) -> Any:
     return hue_turned(levels, _within(numbers["hue"], spec.hue)) if spec.hue else levels
 
 
-def _numbers(stream: Any, count: int) -> dict[str, Any]:
+def drawn_numbers(stream: Any, count: int) -> dict[str, Any]:
     """Uniform in [0, 1): name → (count,)."""
     drawn = ops.reshape(uniform((stream[0], stream[1]), stream[2], _DRAWN * count), (_DRAWN, count))
     return {name: drawn[row] for row, name in enumerate(_NUMBERS)}

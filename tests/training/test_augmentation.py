@@ -22,7 +22,7 @@ from bn_study.config.run import RunSpec
 from bn_study.planning.identity import fingerprint
 from bn_study.store.record import RunRecord
 from bn_study.training.affine import AffineMap
-from bn_study.training.augmentation import _numbers, augmenter, epoch_stream, random_map
+from bn_study.training.augmentation import augmenter, drawn_numbers, epoch_stream, random_map
 from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.train import Interrupted, train
 from bn_study.training.workbench import Workbench
@@ -49,7 +49,7 @@ def augmented(
 def maps(count: int, **changes: Any) -> AffineMap:
     """Of `count` images of 10 × 20 pixels."""
     images = np.zeros((count, 10, 20, 1), np.uint8)
-    return random_map(Augmentation(**changes), _numbers(epoch_stream(1, 2, 3), count), images)
+    return random_map(Augmentation(**changes), drawn_numbers(epoch_stream(1, 2, 3), count), images)
 
 
 def test_the_defaults_do_nothing() -> None:
