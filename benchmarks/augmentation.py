@@ -77,10 +77,11 @@ def inception_step() -> Callable[[], object]:
     model = build(net, (32, 32, 3), 10, "float32")
     optimizer = build_optimizer(spec.training.optimizer)
     optimizer.build(model.trainable_variables)
-    loop: Loop = compile_loop(Trainee(model, optimizer, BATCH, BATCH, augment=None), reside(split, scaling, 10))
+    resident = reside(split, scaling, 10)
+    loop: Loop = compile_loop(Trainee(model, optimizer, BATCH, BATCH, augment=None), resident)
     initialize(model, seed=0)
     order, stream = np.arange(BATCH, dtype=np.int32), epoch_stream(seed=0, epoch=0, step=0)
-    return lambda: loop.train(order, stream)
+    return lambda: loop.train(resident, order, stream)
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ OTHER_VALUES: dict[str, tuple[Any, str]] = {
     "training.augmentation.signal_tolerance": (2, ""), "training.augmentation.fill": ("black", ""),
     "training.augmentation.brightness": (0.1, ""), "training.augmentation.contrast": (0.1, ""),
     "training.augmentation.saturation": (0.1, ""), "training.augmentation.hue": (0.1, ""),
-    "training.precision": ("mixed_bfloat16", ""), "seed": (1, ""),
+    "training.precision": ("mixed_bfloat16", ""), "training.keep_model": ("best", ""), "seed": (1, ""),
 }  # fmt: skip
 OF_ONE_VALUE = {"dataset.path", "model.kind", "model.dropout.spatial"}  # null for cifar10; for nets with widths
 
