@@ -16,7 +16,7 @@ from bn_study.datasets.split import Split
 
 def brightness(images: NDArray[np.uint8]) -> NDArray[np.int64]:
     """uint8 (n, height, width, channels) → the sum of each image's bytes, int64 (n,)."""
-    return images.sum(axis=(1, 2, 3), dtype=np.int64)
+    return np.asarray(images.sum(axis=(1, 2, 3), dtype=np.int64))
 
 
 def interval_edges(values: NDArray[np.int64], of: int) -> NDArray[np.int64]:
