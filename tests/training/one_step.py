@@ -18,7 +18,7 @@ from bn_study.training.workbench import Workbench
 BN = {"kind": "batch", "on_input": True}
 MODELS: dict[str, dict[str, Any]] = {
     "dense": {"kind": "dense", "widths": (6, 5), "norm": BN, "dropout": {"rate": 0.3}},
-    "inception": {"kind": "inception", "width": 0.05, "modules": 3, "norm": {"kind": "batch", "scale": False}},
+    "inception": {"kind": "inception", "width": 0.05, "modules": 1, "norm": {"kind": "batch", "scale": False}},
     "cnn": {"kind": "cnn", "filters": (3,), "dense_units": 5, "norm": {"kind": "ghost", "virtual_batch_size": 5},
             "dropout": {"rate": 0.2, "spatial": True}},
     "resnet": {"kind": "resnet", "depth": 8, "width": 0.1, "norm": {"kind": "group", "groups": 2}},
@@ -28,12 +28,12 @@ RECIPE = Path(__file__).resolve().parents[2] / "configs" / "digits.yaml"
 
 
 def stepped() -> dict[str, NDArray[np.float32]]:
-    """'kind/number path' → the weight after a step of 16 images and one of 4, from the same weights everywhere."""
+    """'kind/number path' → the weight after two steps of 8 images, from the same weights everywhere."""
     bench = Workbench(lambda data: load(data.name))
     found: dict[str, NDArray[np.float32]] = {}
     for kind, model in MODELS.items():
         tree = load_run(RECIPE).model_dump()
-        tree["model"], tree["training"]["batch_size"], tree["dataset"]["train_images"] = model, 16, 40
+        tree["model"], tree["training"]["batch_size"], tree["dataset"]["train_images"] = model, 8, 16
         spec = RunSpec.model_validate(tree)
         net = bench.net(spec, bench.data(spec))
         draw = np.random.default_rng(0)
@@ -42,7 +42,7 @@ def stepped() -> dict[str, NDArray[np.float32]]:
             variable.assign((start + draw.normal(0.0, 0.3, variable.shape)).astype(np.float32))
         start_dropout(net.trainee.model, seed=0, epoch=0)
         net.trainee.optimizer.learning_rate.assign(0.05)
-        net.loop.train(np.arange(20, dtype=np.int32))
+        net.loop.train(np.arange(16, dtype=np.int32))
         for number, variable in enumerate(net.trainee.model.weights):
             found[f"{kind}/{number} {variable.name}"] = np.asarray(variable)
     return found

@@ -16,9 +16,11 @@ HERE = Path(__file__).resolve().parent
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}.get(keras.backend.backend(), "")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not OTHER or importlib.util.find_spec(OTHER) is None, reason="one backend alone is installed")
 def test_two_steps_of_each_kind_of_net_are_equal_on_both_backends(tmp_path: Path) -> None:
-    """Weights, moving statistics and dropout masks, from the same weights, over a whole batch and a rest."""
+    """Weights, moving statistics and dropout masks, from the same weights."""
     results = []
     for backend in (keras.backend.backend(), OTHER):
         out = tmp_path / f"{backend}.npz"
