@@ -20,6 +20,8 @@ from bn_study.store.record import ErrorRecord
 WORKER = (sys.executable, "-m", "bn_study.execution.worker")
 #: A compiled net costs TensorFlow about 45 MB that it never gives back: a worker of so many makes room.
 MOST_NETS = 8
+#: Whatever else a backend may keep of a run is gone after so many; an import of TensorFlow takes 5 s.
+MOST_RUNS = 500
 
 
 class Slot:
@@ -31,6 +33,7 @@ class Slot:
         self.point: Point | None = None
         self.net: int | None = None  # what the worker has compiled, by its number in the sweep
         self.nets: set[int] = set()  # all that it ever compiled
+        self.runs = 0  # that it ever took
         self.started = ""  # the run, UTC
         self._began = 0.0
         self._time_limit: float | None = None
@@ -49,11 +52,12 @@ class Slot:
         """From now on the slot holds this run."""
         self.point, self.net = point, net
         self.nets.add(net)
+        self.runs += 1
         self.started, self._began = utc(), time.monotonic()
 
     def is_worn(self, net: int) -> bool:
-        """Whether compiling another net is better left to a new worker."""
-        return net not in self.nets and len(self.nets) >= MOST_NETS
+        """Whether a run of this net is better left to a new worker."""
+        return self.runs >= MOST_RUNS or (net not in self.nets and len(self.nets) >= MOST_NETS)
 
     def kill_after(self, seconds: float) -> None:
         """Kill the worker if it holds its run longer than this; its death is then a timeout."""

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +18,8 @@ from bn_study.execution.local import LocalSweep, Machine, Outcome
 from bn_study.execution.progress import LiveView, PlainLines
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import State, Store, is_held
+
+MOST_EPOCHS = 100_000  # that are counted: a file of 100 MB may have millions of lines
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def epochs_done(folder: Path) -> int:
     """Epochs that a run has written down so far."""
     try:
         with open(folder / "epochs.csv", newline="") as file:
-            return sum(1 for _ in csv.DictReader(file))
+            return sum(1 for _ in islice(csv.DictReader(file), MOST_EPOCHS))
     except (OSError, csv.Error, UnicodeDecodeError):
         return 0
 

@@ -27,6 +27,8 @@ from bn_study.planning.identity import fingerprint
 from bn_study.store.atomic import remove_parts, write_atomically
 from bn_study.store.record import EpochRecord, RunRecord
 
+MOST_RESULT_BYTES = 100_000_000  # an epoch takes 400: 250,000 of them
+
 
 class State(Enum):
     """What a run's folder says of the run."""
@@ -122,6 +124,8 @@ class RunFolder:
     def read_result(self, expected: str) -> RunRecord | None:
         """The valid result of the run with this fingerprint; None when there is none. Raises Damaged."""
         try:
+            if self.result.stat().st_size > MOST_RESULT_BYTES:
+                raise Damaged(f"has more than {MOST_RESULT_BYTES:,} bytes")
             record = RunRecord.model_validate_json(self.result.read_bytes())
         except FileNotFoundError:
             return None

@@ -35,7 +35,10 @@ def start(*arguments: str, results: Path, program: str = WITHOUT_REPORT) -> subp
 
 def call(*arguments: str, results: Path, code: int = 0, program: str = WITHOUT_REPORT) -> str:
     process = start(*arguments, results=results, program=program)
-    out, err = process.communicate(timeout=240)
+    try:
+        out, err = process.communicate()
+    finally:
+        process.kill()  # the test ran into its time limit
     assert process.returncode == code, out + err
     assert "Traceback" not in out + err
     return out + err
@@ -92,14 +95,14 @@ def long_run(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A sweep that is training, and its results folder; killed at the end if it still runs."""
     sets = ("--set", "training.epochs=4000", "--set", "seeds=[0]")
     process = start("run", STUDY, "-p", "smoke", "--jobs", "1", *sets, results=tmp_path)
-    deadline = time.monotonic() + 120
-    while not list(tmp_path.rglob("epochs.csv")):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    yield process, tmp_path
-    process.kill()
-    process.communicate()
+    try:
+        while not list(tmp_path.rglob("epochs.csv")):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.2)
+        yield process, tmp_path
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_workers_die_with_their_parent(long_run: tuple[subprocess.Popen[str], Path]) -> None:
@@ -109,7 +112,7 @@ def test_workers_die_with_their_parent(long_run: tuple[subprocess.Popen[str], Pa
     process.kill()
     process.wait()
     _, alive = psutil.wait_procs(workers, timeout=2)
-    assert not alive
+    assert not [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE]
     output = call("status", STUDY, "-p", "smoke", "--set", "training.epochs=4000", "-s", "seeds=[0]", results=folder)
     assert "1 interrupted" in output
     assert "running" not in output

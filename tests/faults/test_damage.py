@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from made_up_sweep import command_line, finish, points_of, results, sweep, write_study
 from records import epoch_record, small_record
 
-from bn_study.execution.sweep import discard_leftovers, epochs_done, standings
+from bn_study.execution.sweep import MOST_EPOCHS, discard_leftovers, epochs_done, standings
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import RunFolder, State, Store
 from bn_study.training.checkpoint import Checkpoint
@@ -70,6 +71,18 @@ def test_a_spec_torn_at_any_byte_is_named_and_the_result_stays(tmp_path: Path, p
         assert all(damage.path == folder.spec for damage in store.damages)
     assert quiet <= len(b"seed: 0\n") + 2  # cut within what is a default anyway
     assert "was changed after the run" in store.damages[0].reason
+
+
+def test_files_of_a_run_may_be_of_any_size(store: Store, point: Point) -> None:
+    """10 GB of nothing as result.json, 100 MB of lines as epochs.csv: named, within 2 s and little memory."""
+    folder = done(store, point)
+    began = time.process_time()
+    os.truncate(folder.result, 10_000_000_000)  # sparse: takes no room
+    (folder.path / "epochs.csv").write_bytes(b"a\n" * 50_000_000)
+    assert store.state(point) is State.INTERRUPTED
+    assert [damage.reason for damage in store.damages] == ["has more than 100,000,000 bytes"]
+    assert epochs_done(folder.path) == MOST_EPOCHS
+    assert time.process_time() - began < 2.0
 
 
 def test_an_edited_spec_makes_no_other_run_done(store: Store, tmp_path: Path) -> None:

@@ -91,13 +91,13 @@ def test_the_next_call_tries_what_failed_and_nothing_else(tmp_path: Path, monkey
 
 def test_a_run_that_takes_too_long_is_killed_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = points_of(tmp_path, 3)
-    outcome, notes = sweep(points, tmp_path, monkeypatch, {"do": {"1": "hang"}}, run_timeout=6.0)
+    outcome, notes = sweep(points, tmp_path, monkeypatch, {"do": {"1": "hang"}}, run_timeout=4.0)
     assert [outcome.ended[point.run_id].status for point in points] == ["finished", "failed", "finished"]
     record = Store(tmp_path / "runs").record(points[1])
     assert record is not None
     assert record.error is not None
     assert record.error.type == "Timeout"
-    assert "--run-timeout 6 s" in record.error.message
+    assert "--run-timeout 4 s" in record.error.message
     assert set(notes.starts().values()) == {1}
 
 
@@ -181,6 +181,13 @@ def test_a_worker_makes_room_after_some_nets(tmp_path: Path, monkeypatch: pytest
     outcome, notes = sweep(points, tmp_path, monkeypatch, jobs=1)
     assert outcome.count("finished") == 40
     assert len(notes.workers) == -(-20 // slot.MOST_NETS)
+
+
+def test_a_worker_makes_room_after_some_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slot, "MOST_RUNS", 5)
+    outcome, notes = sweep(points_of(tmp_path, 12), tmp_path, monkeypatch, jobs=1)
+    assert outcome.count("finished") == len(notes.starts()) == 12
+    assert len(notes.workers) == 3
 
 
 def test_a_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -54,11 +55,17 @@ def undisturbed(folder: Path, runs: int, epochs: int, program: Sequence[str] = M
 
 
 def gone(processes: list[psutil.Process], seconds: float) -> bool:
-    """Whether all are dead; one whose new parent has not asked for its exit code yet is dead too."""
+    """Whether all are dead; one whose new parent has not asked for its exit code yet is dead too.
+
+    A worker that is still importing sees the end of its parent when it has done so. That is half a second, but on a
+    crowded machine it may be many: who lives on gets as much time again as such imports take here and now.
+    """
     deadline = time.monotonic() + seconds
     while (alive := [process for process in processes if not dead(process)]) and time.monotonic() < deadline:
         time.sleep(0.02)
-    return not alive
+    if alive:
+        subprocess.run([sys.executable, "-c", "import bn_study.execution.worker"], check=True)
+    return all(map(dead, alive))
 
 
 def dead(process: psutil.Process) -> bool:
