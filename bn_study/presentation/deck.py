@@ -50,7 +50,8 @@ def deck_bytes(findings: Findings) -> bytes:
     """The file's content. Slides are 16:9; notes carry the ids of the runs that a slide rests on."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
-    deck.core_properties.title, deck.core_properties.author = findings.study.title, "bn_study"
+    deck.core_properties.title = findings.study.title[:255]  # the format allows no more
+    deck.core_properties.author = "bn_study"
     _title(deck, findings)
     _verdicts(deck, findings)
     for chart in findings.figures:

@@ -34,5 +34,4 @@ def plain_text(text: str) -> str:
     """Spaces and line ends become one space, other unprintable characters (terminal colours, NUL) nothing."""
     if text.isprintable() and "  " not in text:
         return text
-    spaced = " ".join(text.split())
-    return "".join(letter for letter in spaced if letter.isprintable())
+    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())

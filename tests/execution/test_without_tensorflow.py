@@ -1,4 +1,4 @@
-"""`check`, `plan`, `status` never import TensorFlow; counts come from nets that are really built."""
+"""`check`, `plan`, `status`, `report` never import TensorFlow; counts come from nets that are really built."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ assert not heavy, heavy
 """
 
 
-@pytest.mark.parametrize("verb", ["check", "plan", "status"])
+@pytest.mark.parametrize("verb", ["check", "plan", "status", "report"])
 def test_no_backend_is_imported(verb: str, tmp_path: Path) -> None:
     arguments = [verb, "experiments/dense_bn_vs_dropout.yaml", "--profile", "smoke"]
     if verb != "check":

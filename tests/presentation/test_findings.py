@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from bn_study.planning.expansion import Plan
 from bn_study.presentation.deck import deck_bytes
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.html_page import html_text
+from bn_study.presentation.page import page_text
 
 SEEDS = "seeds=[0, 1, 2, 3, 4]"
 
@@ -91,10 +93,19 @@ def written(value: float) -> set[str]:
 
 
 def visible(html: str) -> str:
-    """What a reader sees, hovers included; no styles, scripts, coordinates or axis marks."""
+    """What a reader sees, hovers included; no styles, scripts, coordinates or texts within drawings."""
     html = re.sub(r"<(style|script|head)\b.*?</\1>", " ", html, flags=re.S)
     html = re.sub(r"<text[^>]*>.*?</text>", " ", html, flags=re.S)
-    return re.sub(r"<[^>]*>", " ", html)
+    return unescape(re.sub(r"<[^>]*>", " ", html))
+
+
+def moved(value: Any) -> Any:
+    """The same findings with every number that was measured a little off."""
+    if isinstance(value, dict):
+        return {key: moved(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [moved(part) for part in value]
+    return value * 1.0137 if isinstance(value, float) else value
 
 
 def test_every_number_of_the_page_stands_in_the_findings(findings: Findings) -> None:
@@ -103,17 +114,39 @@ def test_every_number_of_the_page_stands_in_the_findings(findings: Findings) -> 
     assert sorted(set(numbers) - sayable(findings)) == []
 
 
+def test_numbers_of_other_findings_would_be_noticed(findings: Findings) -> None:
+    """The power of the two tests beside this one: few numbers are found by chance."""
+    other = Findings.model_validate(moved(json.loads(findings.json_text())))
+    numbers = {said for said in NUMBER.findall(visible(html_text(other))) if "." in said}
+    assert len(numbers - sayable(findings)) > 0.3 * len(numbers)
+
+
+def test_texts_within_drawings_are_of_the_findings_or_mark_an_axis(findings: Findings) -> None:
+    said = {unescape(text) for text in re.findall(r"<text[^>]*>(.*?)</text>", html_text(findings), re.S)}
+    known = {leaf for leaf in leaves(json.loads(findings.json_text())) if isinstance(leaf, str)}
+    marks = {text for text in said - known if text}
+    assert len(said & known) > 30
+    assert all(re.fullmatch(r"−?[\d.]+(e-\d+)?", mark) for mark in marks)
+
+
 def slide_texts(content: bytes) -> Iterator[str]:
     for slide in Presentation(io.BytesIO(content)).slides:
         for shape in slide.shapes:
             if shape.has_text_frame:
                 yield shape.text_frame.text
+            elif shape.has_table:
+                yield from (cell.text for row in shape.table.rows for cell in row.cells)
+            elif shape.has_chart:
+                yield from (node.text or "" for node in shape.chart._chartSpace.iter("{*}t"))
+                yield from (node.text or "" for node in shape.chart._chartSpace.findall(".//{*}strCache/{*}pt/{*}v"))
+                yield shape._element.nvGraphicFramePr.cNvPr.get("descr")
         yield slide.notes_slide.notes_text_frame.text
 
 
 def test_every_number_of_the_slides_stands_in_the_findings(findings: Findings) -> None:
     content = deck_bytes(findings)
-    numbers = NUMBER.findall("\n".join(slide_texts(content)))
+    places = re.compile(r"\(\d of \d\)$", re.M)  # of slides
+    numbers = NUMBER.findall(places.sub("", "\n".join(slide_texts(content))))
     assert sorted(set(numbers) - sayable(findings)) == []
     known = {round(leaf, 9) for leaf in leaves(json.loads(findings.json_text())) if isinstance(leaf, (int, float))}
     for slide in Presentation(io.BytesIO(content)).slides:
@@ -123,40 +156,47 @@ def test_every_number_of_the_slides_stands_in_the_findings(findings: Findings) -
                     assert {round(value, 9) for value in series.values if value is not None} <= known
 
 
+ALL, NOTHING = "of 25 runs all", "No run has finished, so nothing can be compared"
+DIVERGED = {"status": "diverged", "validation": [None]}
+EMPTY = {"validation": [None, None], "step_seconds": None}
+
+
 @pytest.mark.parametrize(
-    ("end", "set_"),
+    ("end", "set_", "said"),
     [
-        (lambda point: {"missing": True}, (SEEDS,)),
-        (lambda point: {"status": "failed"}, (SEEDS,)),
-        (lambda point: {"status": "diverged", "validation": [None]}, (SEEDS,)),
-        (lambda point: {"missing": point.arm == "bn"}, (SEEDS,)),
-        (lambda point: {"validation": [None, None], "step_seconds": None}, (SEEDS,)),
-        (lambda point: {}, ("seeds=[0]",)),
-        (lambda point: {}, ("seeds=[0, 1]", LEARNING_RATES)),
+        (lambda point: {"missing": True}, (SEEDS,), f"{NOTHING}: {ALL} have not ended yet."),
+        (lambda point: {"status": "failed"}, (SEEDS,), f"{NOTHING}: {ALL} failed."),
+        (lambda point: DIVERGED, (SEEDS,), f"{NOTHING}: {ALL} diverged."),
+        (lambda point: {"missing": point.arm == "bn"}, (SEEDS,), "No run of bn has finished."),
+        (lambda point: EMPTY, (SEEDS,), "has a validation accuracy that is a number."),
+        (lambda point: {}, ("seeds=[0]",), "One seed: there are no intervals, and no claim can be decided."),
+        (lambda point: {}, ("seeds=[0, 1]", LEARNING_RATES), ""),
     ],
     ids=["missing", "failed", "diverged", "one arm missing", "NaN everywhere", "one seed", "a grid"],
 )
-def test_whatever_became_of_the_runs_there_is_a_page_and_a_deck(end: Any, set_: tuple[str, ...]) -> None:
+def test_whatever_became_of_the_runs_there_is_a_page_and_a_deck(end: Any, set_: tuple[str, ...], said: str) -> None:
     found = findings_of(plan_of("paper", *set_), end)
-    page, texts = html_text(found), "\n".join(slide_texts(deck_bytes(found)))
-    for text in (visible(page), texts):
+    page, slides = visible(html_text(found)), "\n".join(slide_texts(deck_bytes(found)))
+    for text in (page, slides, page_text(found, [])):
         assert not re.search(r"\b(nan|inf|None)\b", text)
+        assert said in text
+        missing = found.counts["missing"]
+        assert (f"Not done yet: {missing} of 25 runs; this report is not complete." in text) == bool(missing)
+        assert ("Nothing to judge" in text) or found.counts["finished"]
     assert Findings.model_validate_json(found.json_text()).tally == found.tally
-    if found.counts["missing"]:
-        assert "this report is not complete" in page
     if found.counts["finished"] == 0:
-        assert "Nothing to judge" in page
         assert {claim.verdict.outcome for claim in found.claims} == {"undecided"}
 
 
 def test_all_that_comes_from_yaml_is_escaped() -> None:
     plan = plan_of("paper", "seeds=[0, 1]")
-    evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
+    evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> \x00\x1b[31m &amp;'
     claims = tuple(claim.model_copy(update={"says": evil}) for claim in plan.source.study.claims)
     changes = {"title": evil, "question": evil, "source": evil, "notes": evil, "claims": claims}
     object.__setattr__(plan.source, "study", plan.source.study.model_copy(update=changes))
     page = html_text(findings_of(plan))
     assert "<img" not in page
+    assert not re.search("[\\x00-\\x08\\x0b-\\x1f]", page)
     assert page.count("<script>") == 1
 
 

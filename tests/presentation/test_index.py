@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 
 from bn_study.cli import app
 from bn_study.presentation.findings import Findings
+from bn_study.presentation.index import BEGIN, END, read_entries, with_claims
 from bn_study.store.store import Store
+
+ROOT = STUDY.parents[1]
 
 
 @pytest.fixture
@@ -39,9 +42,49 @@ def test_all_studies_with_results_get_a_report_and_an_index_with_every_claim(res
     assert not (folder / "deck.pptx").exists()
     assert not list(folder.glob("figures/*"))
     index = (results / "README.md").read_text(encoding="utf-8")
-    assert f"({STUDY.stem}/paper/README.md): {findings.tally}" in index
+    assert f"({STUDY.stem}/paper/README.md) (paper): {findings.tally}" in index
     assert index.count("| dense_bn_vs_dropout, paper |") == len(findings.claims) == 4
     assert f'href="{STUDY.stem}/paper/report.html"' in (results / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_table_in_the_readme_is_what_the_committed_findings_say() -> None:
+    """If not: `bn-study report --all` writes it."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    entries = read_entries(ROOT / "results")
+    assert len(entries) >= 2
+    assert with_claims(readme, entries) == readme
+    for entry in entries:
+        for claim in entry.findings.claims:
+            assert f"| {claim.effect} | {claim.verdict.n} |" in readme
+
+
+def test_the_table_of_claims_goes_between_its_markers_and_nowhere_else(results: Path, tmp_path: Path) -> None:
+    entries = read_entries(ROOT / "results")
+    text = with_claims(f"before\n{BEGIN}\nold\n{END}\nafter\n", entries)
+    assert text.startswith(f"before\n{BEGIN}\n\n| claim |")
+    assert text.endswith(f"|\n\n{END}\nafter\n")
+    assert "old" not in text
+    assert with_claims(text, entries) == text
+    with pytest.raises(ValueError, match="needs"):
+        with_claims(f"{BEGIN} alone", entries)
+
+
+@pytest.mark.parametrize("formats", ["html", "pptx", "png,PDF", "svg, html"])
+def test_only_the_formats_that_are_asked_for_are_written(results: Path, formats: str) -> None:
+    code, said = report(str(STUDY), "--results", str(results), "--set", "seeds=[0]", "--format", formats)
+    assert code == 0, said
+    asked = {part.strip().lower() for part in formats.split(",")}
+    folder = results / STUDY.stem / "paper"
+    assert (folder / "report.html").exists() == ("html" in asked)
+    assert (folder / "deck.pptx").exists() == ("pptx" in asked)
+    assert {path.suffix[1:] for path in folder.glob("figures/*")} == asked - {"html", "pptx"}
+    assert {"README.md", "findings.json", "table.csv", "runs.csv"} <= {path.name for path in folder.iterdir()}
+
+
+def test_a_format_that_is_none_is_named_with_those_that_are() -> None:
+    code, said = report(str(STUDY), "--format", "html,docx")
+    assert code == 2
+    assert "docx is not one of png, svg, pdf, html, pptx" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(
