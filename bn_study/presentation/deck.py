@@ -10,10 +10,9 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.util import Inches, Pt
 
-from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.chart import Chart
 from bn_study.presentation.findings import Findings, JudgedClaim
-from bn_study.presentation.line_chart import LineChart
-from bn_study.presentation.native_chart import add_bars, add_lines
+from bn_study.presentation.native_panel import add_panel
 from bn_study.presentation.published_text import score_text
 
 _WIDTH, _HEIGHT, _EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
@@ -70,7 +69,7 @@ def _claim(frame: Any, claim: JudgedClaim, first: bool) -> None:
     _say(frame, claim.sentence, 16)
 
 
-def _figure(deck: Any, chart: LineChart | BarChart) -> None:
+def _figure(deck: Any, chart: Chart) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
     for first in range(0, len(chart.panels), _PANELS_A_SLIDE):
         panels = chart.panels[first : first + _PANELS_A_SLIDE]
@@ -83,15 +82,10 @@ def _figure(deck: Any, chart: LineChart | BarChart) -> None:
         _note(slide, [chart.title], chart.run_ids)
 
 
-def _panel(slide: Any, chart: LineChart | BarChart, panel: Any, box: tuple[int, int, int, int]) -> None:
-    drawn = panel.lines if isinstance(chart, LineChart) else [bar for group in panel.groups for bar in group.bars]
-    if not drawn:
+def _panel(slide: Any, chart: Chart, panel: Any, box: tuple[int, int, int, int]) -> None:
+    if not add_panel(slide.shapes, box, chart, panel):
         text = slide.shapes.add_textbox(*box).text_frame
         _say(text, f"{panel.title} {panel.empty}".strip(), 20, _QUIET, first=True)
-    elif isinstance(chart, LineChart):
-        add_lines(slide.shapes, box, panel, legend=True)
-    else:
-        add_bars(slide.shapes, box, chart, panel)
 
 
 def _methods(deck: Any, findings: Findings) -> None:

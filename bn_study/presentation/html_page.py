@@ -9,8 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bn_study.analysis.axis import axis_name
 from bn_study.planning.identity import axis_label
-from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.axis_chart import AxisChart
+from bn_study.presentation.axis_svg import axis_key, axis_marks, axis_svgs
 from bn_study.presentation.bar_svg import bar_svgs
+from bn_study.presentation.chart import Chart
 from bn_study.presentation.comparison_text import points_text
 from bn_study.presentation.findings import Findings, RunFound
 from bn_study.presentation.line_chart import LineChart
@@ -51,7 +53,10 @@ def environment() -> Environment:
     )  # fmt: skip
 
 
-def _figure(chart: LineChart | BarChart) -> dict[str, object]:
+def _figure(chart: Chart) -> dict[str, object]:
+    if isinstance(chart, AxisChart):
+        caption = (*axis_marks(chart), *chart.caption)
+        return {"title": chart.title, "caption": caption, "svgs": axis_svgs(chart), "key": axis_key(chart)}
     if isinstance(chart, LineChart):
         return {"title": chart.title, "caption": chart.caption, "svgs": line_svgs(chart), "key": legend(chart)}
     tones = {"full": "solid", "light": "light", "hatched": "dashed"}

@@ -30,15 +30,12 @@ def add_lines(shapes: Any, box: tuple[int, int, int, int], panel: LinePanel, leg
         for x, value in _finite(line):
             series.add_data_point(x, value.mean)
     chart = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES, *box, data).chart
-    _dress(chart, panel.title, legend)
-    _axis(chart.category_axis, panel.x_label)
-    _axis(chart.value_axis, panel.y_label)
+    dress(chart, panel.title, legend)
+    label_axis(chart.category_axis, panel.x_label)
+    label_axis(chart.value_axis, panel.y_label)
     chart.category_axis.has_major_gridlines = False
-    if panel.log_x:
-        scaling = chart.category_axis._element.find(qn("c:scaling"))
-        scaling.insert(0, parse_xml(f'<c:logBase {nsdecls("c")} val="10"/>'))
     for line, plotted in zip(panel.lines, chart.plots[0].series, strict=True):
-        _paint_line(plotted, arm_color(line.arm_index))
+        paint_line(plotted, arm_color(line.arm_index))
         add_error_bars(plotted._element, [value for _, value in _finite(line)], "y")
     return chart
 
@@ -56,9 +53,9 @@ def add_bars(shapes: Any, box: tuple[int, int, int, int], chart: BarChart, panel
     for rank, bars in enumerate(ranked):
         data.add_series(_tone(chart, bars, rank), [_value(bar) for bar in bars])
     drawn = shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *box, data).chart
-    _dress(drawn, panel.title, ranks > 1)
-    _axis(drawn.category_axis, "")
-    _axis(drawn.value_axis, chart.value_label)
+    dress(drawn, panel.title, ranks > 1)
+    label_axis(drawn.category_axis, "")
+    label_axis(drawn.value_axis, chart.value_label)
     drawn.category_axis.reverse_order = True
     drawn.plots[0].gap_width = 60
     for bars, plotted in zip(ranked, drawn.plots[0].series, strict=True):
@@ -102,7 +99,8 @@ def _literals(values: Sequence[float]) -> str:
     return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numLit>'
 
 
-def _dress(chart: Any, title: str, legend: bool) -> None:
+def dress(chart: Any, title: str, legend: bool) -> None:
+    """Font size, title and legend of a chart."""
     chart.font.size = _TEXT
     chart.has_title = bool(title)
     if title:
@@ -114,7 +112,8 @@ def _dress(chart: Any, title: str, legend: bool) -> None:
         chart.legend.include_in_layout = False
 
 
-def _axis(axis: Any, title: str) -> None:
+def label_axis(axis: Any, title: str) -> None:
+    """Title and font size of an axis."""
     axis.has_title = bool(title)
     axis.tick_labels.font.size = _TEXT
     if title:
@@ -123,18 +122,20 @@ def _axis(axis: Any, title: str) -> None:
         axis.axis_title.text_frame.paragraphs[0].runs[0].font.bold = False
 
 
-def _rgb(color: str) -> Any:
+def rgb(color: str) -> Any:
+    """'#0072B2' as PowerPoint takes it."""
     return RGBColor.from_string(color.lstrip("#").upper())
 
 
-def _paint_line(series: Any, color: str) -> None:
+def paint_line(series: Any, color: str) -> None:
+    """Line and markers of one colour."""
     series.smooth = False
-    series.format.line.color.rgb = _rgb(color)
+    series.format.line.color.rgb = rgb(color)
     series.format.line.width = Pt(2.5)
     series.marker.size = 7
     series.marker.format.fill.solid()
-    series.marker.format.fill.fore_color.rgb = _rgb(color)
-    series.marker.format.line.color.rgb = _rgb(color)
+    series.marker.format.fill.fore_color.rgb = rgb(color)
+    series.marker.format.line.color.rgb = rgb(color)
 
 
 def _paint_bars(series: Any, bars: Sequence[Bar | None]) -> None:
@@ -142,6 +143,6 @@ def _paint_bars(series: Any, bars: Sequence[Bar | None]) -> None:
         if bar:
             look = series.points[place].format
             look.fill.solid()
-            look.fill.fore_color.rgb = _rgb(arm_color(bar.arm_index))
+            look.fill.fore_color.rgb = rgb(arm_color(bar.arm_index))
             look.fill.fore_color.brightness = _ALPHA[bar.tone]
-            look.line.color.rgb = _rgb(arm_color(bar.arm_index))
+            look.line.color.rgb = rgb(arm_color(bar.arm_index))

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from synthetic_study import LEARNING_RATES, STUDY, plan_of, realistic
 
+from bn_study.config.figure import BarsFigure
 from bn_study.config.load import load_study
-from bn_study.config.study import BarsFigure
 from bn_study.planning.expansion import Plan, expand
 from bn_study.presentation.origin_text import command_text, comparability_text
 from bn_study.presentation.report import ReportPaths, write_report
