@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bn_study.config.frozen import Frozen
 from bn_study.config.metric import EpochMetricName, RunMetricName
 from bn_study.config.path import DottedPath
+
+
+def _different(axes: tuple[str, str]) -> tuple[str, str]:
+    if axes[0] == axes[1]:
+        raise ValueError("two different axes are meant")
+    return axes
+
 
 RunMetrics = Annotated[tuple[RunMetricName, ...], Field(min_length=1)]
 
@@ -48,4 +55,40 @@ class AxisFigure(Frozen):
     title: str | None = None
 
 
-Figure = Annotated[CurvesFigure | BarsFigure | AxisFigure, Field(discriminator="kind")]
+class HeatmapFigure(Frozen):
+    """Each metric over two axes of the grid, one panel an arm, with the number in every cell."""
+
+    kind: Literal["heatmap"]
+    metrics: RunMetrics
+    axes: Annotated[tuple[DottedPath, DottedPath], AfterValidator(_different)] | None = Field(
+        None, description="across and down; null = the first two of the grid"
+    )
+    title: str | None = None
+
+
+class StepTimeFigure(Frozen):
+    """Median time of a training step by arm, with its ratio to the first arm."""
+
+    kind: Literal["step_time"]
+    title: str | None = None
+
+
+class GapFigure(Frozen):
+    """Training and validation accuracy at the end, both in inference mode, and the gap between them, by arm."""
+
+    kind: Literal["gap"]
+    title: str | None = None
+
+
+class ParallelFigure(Frozen):
+    """Parallel coordinates: one line an arm and grid point through every axis of the grid and every metric."""
+
+    kind: Literal["parallel"]
+    metrics: RunMetrics
+    title: str | None = None
+
+
+Figure = Annotated[
+    CurvesFigure | BarsFigure | AxisFigure | HeatmapFigure | StepTimeFigure | GapFigure | ParallelFigure,
+    Field(discriminator="kind"),
+]

@@ -87,7 +87,8 @@ def _paint_published(look: Any, series: AxisSeries, bars: bool) -> None:
         look.format.line.fill.background()
         look.marker.style, look.marker.size = XL_MARKER_STYLE.DIAMOND, 10
         look.marker.format.fill.solid()
-        look.marker.format.fill.fore_color.rgb = rgb("#ffffff")
+        look.marker.format.fill.fore_color.rgb = color
+        look.marker.format.fill.fore_color.brightness = 0.6
         look.marker.format.line.color.rgb = color
     add_error_bars(look._element, [point.published for point in series.points], "" if bars else "y")
 

@@ -14,6 +14,7 @@ from bn_study.presentation.axis_chart import (
     AxisPanel,
     AxisPoint,
     AxisSeries,
+    diverged_points,
     has_diverged,
     has_published,
     limits,
@@ -51,16 +52,23 @@ def _panel(chart: AxisChart, panel: AxisPanel) -> str:
     low, high = limits(chart, "series")
     room = 0.06 * (high - low) or 0.5
     low = low if chart.mark == "bars" else low - room
-    y = _scale(low, high + room, HEIGHT - BOTTOM, TOP)
+    floor = HEIGHT - BOTTOM - _strip(chart)
+    y = _scale(low, high + room, floor, TOP)
     parts = [title, *_y_axis(chart, y, low, high + room), *_x_axis(chart)]
-    for rank, series in enumerate(panel.series):
-        parts += _series(chart, series, rank, len(panel.series), y)
+    for rank in range(len(panel.series)):
+        parts += _series(chart, panel, rank, y)
     if panel.second:
         top = 1.1 * limits(chart, "second")[1] or 1.0
-        right = _scale(0.0, top, HEIGHT - BOTTOM, TOP)
+        right = _scale(0.0, top, floor, TOP)
         parts += _right_axis(chart, right, top)
         parts += [_second(chart, series, right) for series in panel.second]
     return svg(HEIGHT, "".join(parts), f"{chart.y_label} against {chart.x_label} {panel.title}".strip())
+
+
+def _strip(chart: AxisChart) -> float:
+    """Room below every number for crosses, in pixels."""
+    rows = max((rank + 1 for panel in chart.panels for rank, _, _ in diverged_points(panel)), default=0)
+    return 0.0 if not rows else 40.0 if chart.mark == "bars" else 18.0 * rows + 6
 
 
 def _scale(low: float, high: float, start: float, end: float) -> ToPixels:
@@ -100,12 +108,14 @@ def _x_axis(chart: AxisChart) -> list[str]:
     return [*labels, text((LEFT + _right(chart)) / 2, HEIGHT - 8, chart.x_label, "middle")]
 
 
-def _series(chart: AxisChart, series: AxisSeries, rank: int, arms: int, y: ToPixels) -> list[str]:
+def _series(chart: AxisChart, panel: AxisPanel, rank: int, y: ToPixels) -> list[str]:
+    series, arms = panel.series[rank], len(panel.series)
     width = _GROUP * (_right(chart) - LEFT) / len(chart.ticks) / arms
     step = width if chart.mark == "bars" else min(5.0, 20.0 / arms)
     shift = (rank - (arms - 1) / 2) * step
     drawn = [point for point in series.points if math.isfinite(point.value.mean)]
     color, parts = arm_color(series.arm_index), []
+    rows = {(one.label, point.place): row for row, one, point in diverged_points(panel)}
     if chart.mark == "lines":
         path = " ".join(f"{_x(chart, p.place) + shift:.1f},{y(p.value.mean):.1f}" for p in drawn)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5"/>')
@@ -113,7 +123,8 @@ def _series(chart: AxisChart, series: AxisSeries, rank: int, arms: int, y: ToPix
         x, what = _x(chart, point.place) + shift, f"{series.label}, {chart.x_label} {chart.ticks[point.place]}"
         parts += _value(chart, point, x, y, width, color, what)
         parts += _published(point, x, y, color, what)
-        parts += _diverged(point, x, rank * (chart.mark == "lines"), color, what)
+        if point.diverged:
+            parts += _diverged(chart, point, x, rows[series.label, point.place], color, what)
     return parts
 
 
@@ -145,14 +156,14 @@ def _published(point: AxisPoint, x: float, y: ToPixels, color: str, what: str) -
     return [f'<rect style="fill:var(--paper)" {box} stroke="{color}" stroke-width="2.5">{title}</rect>']
 
 
-def _diverged(point: AxisPoint, x: float, row: int, color: str, what: str) -> list[str]:
-    if not point.diverged:
-        return []
+def _diverged(chart: AxisChart, point: AxisPoint, x: float, row: int, color: str, what: str) -> list[str]:
+    """A cross with its count: below it under bars, else beside it."""
     title = f"<title>{escape(what)}: {point.diverged} of {point.planned} runs diverged</title>"
-    at = HEIGHT - BOTTOM - 10 - 16 * row
-    cross = f"M{x - 6:.1f} {at - 6} l12 12 m0 -12 l-12 12"
+    at = HEIGHT - BOTTOM - (30 if chart.mark == "bars" else 10 + 18 * row)
+    cross = f"M{x - 6:.1f} {at - 6:.1f} l12 12 m0 -12 l-12 12"
     mark = f'<path d="{cross}" stroke="{color}" stroke-width="3.5">{title}</path>'
-    return [mark, text(x + 9, at + 5, f"{point.diverged}/{point.planned}", "start")]
+    count, below = f"{point.diverged}/{point.planned}", chart.mark == "bars"
+    return [mark, text(x, at + 22, count, "middle") if below else text(x + 9, at + 5, count, "start")]
 
 
 def _second(chart: AxisChart, series: AxisSeries, y: ToPixels) -> str:

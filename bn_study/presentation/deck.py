@@ -12,7 +12,7 @@ from pptx.util import Inches, Pt
 
 from bn_study.presentation.chart import Chart
 from bn_study.presentation.findings import Findings, JudgedClaim
-from bn_study.presentation.native_panel import add_panel
+from bn_study.presentation.native_panel import add_panel, add_picture, is_picture
 from bn_study.presentation.published_text import score_text
 
 _WIDTH, _HEIGHT, _EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
@@ -71,6 +71,13 @@ def _claim(frame: Any, claim: JudgedClaim, first: bool) -> None:
 
 def _figure(deck: Any, chart: Chart) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
+    if is_picture(chart):
+        slide = _slide(deck, chart.title)
+        box = (int(_EDGE), int(Inches(1.2)), int(_WIDTH - 2 * _EDGE), int(Inches(5.3)))
+        add_picture(slide.shapes, box, chart)
+        _say(_frame(slide, 6.55, 0.8), " ".join(chart.caption), 12, _QUIET, first=True)
+        _note(slide, [chart.title], chart.run_ids)
+        return
     for first in range(0, len(chart.panels), _PANELS_A_SLIDE):
         panels = chart.panels[first : first + _PANELS_A_SLIDE]
         slide = _slide(deck, chart.title)

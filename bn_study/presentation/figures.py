@@ -12,7 +12,16 @@ from matplotlib.figure import Figure as Drawing
 
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, texts
-from bn_study.config.figure import BarsFigure, CurvesFigure, Figure
+from bn_study.config.figure import (
+    AxisFigure,
+    BarsFigure,
+    CurvesFigure,
+    Figure,
+    GapFigure,
+    HeatmapFigure,
+    ParallelFigure,
+    StepTimeFigure,
+)
 from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.axis_chart import AxisChart
@@ -20,28 +29,30 @@ from bn_study.presentation.axis_drawing import draw_axis
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.bar_drawing import draw_bars
 from bn_study.presentation.bars import bar_charts
-from bn_study.presentation.chart import Chart
+from bn_study.presentation.chart import Chart, alt_text
 from bn_study.presentation.curves import curve_charts
+from bn_study.presentation.default_figures import default_figures
+from bn_study.presentation.gap_chart import GapChart, gap_charts
+from bn_study.presentation.gap_drawing import draw_gap
+from bn_study.presentation.heat_chart import HeatChart, heat_charts
+from bn_study.presentation.heat_drawing import draw_heat
 from bn_study.presentation.image_file import save_figure
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.line_drawing import draw_lines
+from bn_study.presentation.parallel_chart import ParallelChart, parallel_charts
+from bn_study.presentation.parallel_drawing import draw_parallel
 from bn_study.presentation.published_bars import published_charts
+from bn_study.presentation.step_time import step_time_charts
 from bn_study.presentation.style import LIGHT, Theme, figure_style
 from bn_study.presentation.sweep import axis_charts
-
-#: What is drawn for a study that names no figures.
-DEFAULT_FIGURES: tuple[Figure, ...] = (
-    CurvesFigure(kind="curves", metrics=("train_accuracy", "validation_accuracy")),
-    CurvesFigure(kind="curves", metrics=("train_loss", "validation_loss")),
-    CurvesFigure(kind="curves", metrics=("validation_accuracy",), against="seconds"),
-    BarsFigure(kind="bars", metrics=("last_validation_accuracy", "best_validation_accuracy")),
-)
-
 
 _DRAWINGS: dict[type[Chart], Callable[[Any], Drawing]] = {
     LineChart: draw_lines,
     BarChart: draw_bars,
     AxisChart: draw_axis,
+    GapChart: draw_gap,
+    HeatChart: draw_heat,
+    ParallelChart: draw_parallel,
 }
 
 
@@ -57,14 +68,14 @@ def draw_figures(
     with figure_style(theme):
         for chart in drawn:
             figure = draw(chart)
-            paths += save_figure(figure, folder, chart.name, kinds)
+            paths += save_figure(figure, folder, chart.name, kinds, alt_text(chart))
             figure.clear()
     return paths
 
 
 def charts(source: StudySource, plan: Plan, runs: Table, epochs: Table) -> tuple[Chart, ...]:
     """What is drawn, computed; every chart with a name of its own."""
-    figures = source.study.figures or DEFAULT_FIGURES
+    figures = source.study.figures or default_figures(len(axis_paths(plan)))
     asked = itertools.chain.from_iterable(_charts(plan, runs, epochs, figure) for figure in figures)
     finished = tuple(texts(runs[runs["status"] == "finished"], "run_id"))
     named = _named_apart([*asked, *published_charts(plan, runs, epochs)])
@@ -72,15 +83,30 @@ def charts(source: StudySource, plan: Plan, runs: Table, epochs: Table) -> tuple
 
 
 def _charts(plan: Plan, runs: Table, epochs: Table, figure: Figure) -> tuple[Chart, ...]:
-    if isinstance(figure, CurvesFigure):
-        return curve_charts(plan, runs, epochs, figure)
-    if isinstance(figure, BarsFigure):
-        return bar_charts(plan, runs, epochs, figure)
+    if isinstance(figure, (AxisFigure, HeatmapFigure)) and not _has_axes(plan, figure):  # --set has fixed one
+        figure = BarsFigure(kind="bars", metrics=figure.metrics, title=figure.title)
+    match figure:
+        case CurvesFigure():
+            return curve_charts(plan, runs, epochs, figure)
+        case BarsFigure():
+            return bar_charts(plan, runs, epochs, figure)
+        case AxisFigure():
+            return axis_charts(plan, runs, epochs, figure)
+        case HeatmapFigure():
+            return heat_charts(plan, runs, epochs, figure)
+        case StepTimeFigure():
+            return step_time_charts(plan, runs, figure)
+        case GapFigure():
+            return gap_charts(plan, runs, figure)
+        case ParallelFigure():
+            return parallel_charts(plan, runs, epochs, figure)
+
+
+def _has_axes(plan: Plan, figure: AxisFigure | HeatmapFigure) -> bool:
     paths = axis_paths(plan)
-    if not paths or (figure.against or paths[0]) not in paths:  # --set has fixed the axis
-        bars = BarsFigure(kind="bars", metrics=figure.metrics, published=figure.published, title=figure.title)
-        return bar_charts(plan, runs, epochs, bars)
-    return axis_charts(plan, runs, epochs, figure)
+    if isinstance(figure, AxisFigure):
+        return bool(paths) and (figure.against or paths[0]) in paths
+    return len(paths) > 1 and set(figure.axes or paths[:2]) <= set(paths)
 
 
 def draw(chart: Chart) -> Drawing:

@@ -17,9 +17,11 @@ from bn_study.presentation.findings import find
 from bn_study.presentation.html_page import html_text
 from bn_study.presentation.image_file import write_whole
 from bn_study.presentation.page import Shown, page_text
+from bn_study.presentation.style import DARK
 from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
+DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
 _IMAGES = ("png", "svg", "pdf")
 
 
@@ -56,6 +58,8 @@ def write_report(
     points, found = points_table(plan, runs), find(plan, records, runs, epochs)
     beside = tuple(one.beside for one in found.published)
     figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
+    if DARK_IMAGES in formats:
+        draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     verdicts = tuple(claim.verdict for claim in found.claims)
     page = page_text(source, plan, records, Shown(runs, epochs, points, beside, verdicts, shown))

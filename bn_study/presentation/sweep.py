@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -78,7 +78,7 @@ def sweep_chart(
 ) -> AxisChart:
     """One panel for each combination of the other axes, at most six; the caption says what is not drawn."""
     places = combinations(plan)
-    values = _ordered([place.axes[layout.against] for place in places])
+    values = ordered([place.axes[layout.against] for place in places])
     rest = list(dict.fromkeys(_without(place.axes, layout.against) for place in places))
     counts = _counts(plan, runs)
     panels = []
@@ -154,7 +154,7 @@ def _columns(rest: Sequence[tuple[tuple[str, AxisValue], ...]]) -> int:
     return across if several else columns_for(len(rest))
 
 
-def _ordered(values: Sequence[AxisValue]) -> tuple[AxisValue, ...]:
+def ordered(values: Iterable[AxisValue]) -> tuple[AxisValue, ...]:
     """Numbers from low to high, names as the study lists them."""
     distinct = tuple(dict.fromkeys(values))
     return tuple(sorted(distinct, key=float)) if _are_numbers(distinct) else distinct
