@@ -73,7 +73,7 @@ def _figure(deck: Any, chart: Chart) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
     if is_picture(chart):
         slide = _slide(deck, chart.title)
-        box = (int(_EDGE), int(Inches(1.2)), int(_WIDTH - 2 * _EDGE), int(Inches(5.3)))
+        box = (int(_EDGE), int(Inches(1.4)), int(_WIDTH - 2 * _EDGE), int(Inches(5.1)))
         add_picture(slide.shapes, box, chart)
         _say(_frame(slide, 6.55, 0.8), " ".join(chart.caption), 12, _QUIET, first=True)
         _note(slide, [chart.title], chart.run_ids)

@@ -15,7 +15,7 @@ from bn_study.config.figure import HeatmapFigure
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.axis_chart import NO_VALUE
 from bn_study.presentation.caption import OPTIMISTIC, caption, chosen_on_test_data
-from bn_study.presentation.combination import columns_for, combinations
+from bn_study.presentation.combination import MOST_COLUMNS, combinations
 from bn_study.presentation.number import number, scale_of
 from bn_study.presentation.quantity import Quantity, placed, quantities
 from bn_study.presentation.sweep import ordered
@@ -23,6 +23,7 @@ from bn_study.presentation.wording import arm_label, brief, sentence, value_labe
 
 MOST_CHARTS = 4
 MOST_ARMS = 6
+_PANELS_POINTS = (800.0, 400.0)  # width and height that a figure leaves for its panels
 
 GridPoint = tuple[AxisValue, ...]
 
@@ -82,7 +83,7 @@ def heat_charts(plan: Plan, runs: Table, epochs: Table, figure: HeatmapFigure) -
         values = _values(plan, runs, epochs, quantity)
         for one in rest[:MOST_CHARTS]:
             fixed = dict(zip(others, one, strict=True))
-            title = figure.title or sentence(f"{quantity.label} over {axis_name(across)} and {axis_name(down)}")
+            title = figure.title or _title(quantity, across, down)
             told_apart = [quantity.label] * bool(figure.title and len(drawn) > 1)
             told_apart += [brief(axes_text(fixed))] * (len(rest) > 1)
             xs, ys = (ordered([place[path] for place in places]) for path in (across, down))
@@ -98,11 +99,27 @@ def heat_charts(plan: Plan, runs: Table, epochs: Table, figure: HeatmapFigure) -
                     x_ticks=tuple(map(value_label, xs)),
                     y_ticks=tuple(map(value_label, ys)),
                     panels=tuple(panels[:MOST_ARMS]),
-                    columns=columns_for(min(len(panels), MOST_ARMS)),
+                    columns=_columns(min(len(panels), MOST_ARMS), len(xs), len(ys)),
                     caption=caption(plan, runs, _remarks(runs, quantity, len(rest), len(arms))),
                 )
             )
     return tuple(charts)
+
+
+def _title(quantity: Quantity, across: str, down: str) -> str:
+    comma = "," if ", " in quantity.label else ""
+    return sentence(f"{quantity.label}{comma} over {axis_name(across)} and {axis_name(down)}")
+
+
+def _columns(panels: int, across: int, down: int) -> int:
+    """The number of columns that gives the largest cells, for numbers are about half as high as wide."""
+
+    def cell(columns: int) -> float:
+        rows = math.ceil(panels / columns)
+        width, height = (_PANELS_POINTS[0] / columns - 60) / across, (_PANELS_POINTS[1] / rows - 50) / down
+        return min(width, 2 * height)
+
+    return max(range(1, min(panels, MOST_COLUMNS) + 1), key=cell)
 
 
 def _remarks(runs: Table, quantity: Quantity, combinations_: int, arms: int) -> list[str]:

@@ -93,7 +93,7 @@ def parallel_charts(plan: Plan, runs: Table, epochs: Table, figure: ParallelFigu
             title=figure.title or sentence(f"{labels} by {names}"),
             coordinates=(*(_of_axis(plan, path) for path in axis_paths(plan)), *map(_of_metric, measured)),
             panels=(ParallelPanel("", lines, NO_FINISHED_RUN),),
-            caption=caption(plan, runs, ["One line an arm and grid point."]),
+            caption=caption(plan, runs, ["One line an arm and grid point, through its means."]),
         ),
     )
 

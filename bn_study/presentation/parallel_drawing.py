@@ -8,7 +8,6 @@ import textwrap
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
 
 from bn_study.presentation.canvas import Canvas, say
 from bn_study.presentation.parallel_chart import Coordinate, ParallelChart, ParallelLine
@@ -63,11 +62,11 @@ def _draw_line(axes: Axes, line: ParallelLine, rank: int, lines: int) -> None:
 
 def _draw_coordinate(axes: Axes, coordinate: Coordinate, place: int, characters: int) -> None:
     axes.plot([place, place], [0, 1], color=theme().ink, linewidth=2, zorder=4)
-    rim = [withStroke(linewidth=4, foreground=theme().paper)]
+    box = {"facecolor": theme().paper, "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
     for height, text in coordinate.ticks:
         axes.plot([place], [height], color=theme().ink, marker="_", markersize=10, markeredgewidth=2, zorder=4)
         axes.annotate(text, (place, height), (9, 0), textcoords="offset points", va="center", zorder=5,
-                      size=CAPTION_POINTS + 2, path_effects=rim)  # fmt: skip
+                      size=CAPTION_POINTS + 2, bbox=box)  # fmt: skip
     label = textwrap.fill(coordinate.label, max(8, characters))
     axes.annotate(label, (place, 1.05), ha="center", va="bottom", annotation_clip=False)
 

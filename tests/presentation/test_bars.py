@@ -164,7 +164,7 @@ def test_every_chart_of_a_study_has_a_name_of_its_own_and_none_is_drawn_twice() 
     ]
 
 
-def test_a_study_that_names_no_figures_gets_four() -> None:
+def test_a_study_that_names_no_figures_gets_six() -> None:
     plan = _with(PLAN, figures=(), published=())
     records = realistic(plan)
     drawn = charts(plan.source, plan, runs_table(plan, records), epochs_table(plan, records))
@@ -173,4 +173,6 @@ def test_a_study_that_names_no_figures_gets_four() -> None:
         "curves_train_loss_validation_loss",
         "curves_validation_accuracy_against_seconds",
         "bars_last_validation_accuracy_best_validation_accuracy",
+        "gap",
+        "step_time",
     ]
