@@ -196,7 +196,7 @@ def report(
     profile: Profile = None,
     set_: Set = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="LIST", help="of png,svg,pdf,html,pptx; all by default")
+        str | None, typer.Option("--format", metavar="LIST", help="of png,svg,pdf,html,pptx (all by default), dark")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="every study that has results, with an index")] = False,
     experiments: Annotated[Path, typer.Option(help="folder of study files, for --all")] = Path("experiments"),
@@ -368,14 +368,15 @@ def _fetch(console: Console, points: list[Point], data_dir: Path | None) -> None
 
 
 def _formats(asked: str | None) -> tuple[str, ...]:
-    from bn_study.presentation.report import FORMATS
+    from bn_study.presentation.report import DARK_IMAGES, FORMATS
 
     if asked is None:
         return FORMATS
     wanted = tuple(filter(None, (part.strip().lower() for part in asked.split(","))))
-    unknown = [part for part in wanted if part not in FORMATS]
+    unknown = [part for part in wanted if part not in (*FORMATS, DARK_IMAGES)]
     if unknown or not wanted:
-        _fail(f"--format {asked}: {', '.join(unknown) or 'nothing'} is not one of {', '.join(FORMATS)}", 2)
+        known = ", ".join((*FORMATS, DARK_IMAGES))
+        _fail(f"--format {asked}: {', '.join(unknown) or 'nothing'} is not one of {known}", 2)
     return wanted
 
 

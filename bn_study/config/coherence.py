@@ -64,6 +64,7 @@ def _replaced_paths(patch: Located, path: str) -> Iterator[Problem]:
 
 def _unknown_names(study: Located) -> Iterator[Problem]:
     arms = [name for name, _ in _items(study.child("arms"))]
+    axes = [name for name, _ in _items(study.child("grid"))]
     for index, published in enumerate(_parts(study.child("published"))):
         yield from _unknown(published.child("arm"), f"published[{index}].arm", "arm", arms)
     for index, claim in enumerate(_parts(study.child("claims"))):
@@ -72,8 +73,13 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
             yield from _unknown(compare and compare.child(key), f"claims[{index}].compare.{key}", "arm", arms)
         peak = claim.child("peak")
         yield from _unknown(peak and peak.child("arm"), f"claims[{index}].peak.arm", "arm", arms)
-        axes = [name for name, _ in _items(study.child("grid"))]
         yield from _unknown(peak and peak.child("axis"), f"claims[{index}].peak.axis", "axis", axes)
+    for index, figure in enumerate(_parts(study.child("figures"))):
+        kind = figure.child("kind")
+        if kind and kind.value == "axis":  # `against` of curves is no axis of the grid
+            yield from _unknown(figure.child("against"), f"figures[{index}].against", "axis", axes)
+        for rank, axis in enumerate(_parts(figure.child("axes"))):
+            yield from _unknown(axis, f"figures[{index}].axes[{rank}]", "axis", axes)
     profiles = [name for name, _ in _items(study.child("profiles"))]
     yield from _unknown(study.child("default_profile"), "default_profile", "profile", profiles)
 

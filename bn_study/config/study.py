@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from bn_study.config.claim import Claim
+from bn_study.config.figure import Figure
 from bn_study.config.frozen import Count, Frozen, NotNegative
 from bn_study.config.metric import EpochMetricName, RunMetricName
 from bn_study.config.path import DottedPath, Name, Patch
@@ -41,27 +42,6 @@ class Published(Frozen):
     uncertainty: NotNegative = 0.0
     same_data: bool = Field(True, description="false: other data, so only sign and size of gaps carry over")
     source: str | None = Field(None, description="where it stands, if not in the study's own source")
-
-
-class CurvesFigure(Frozen):
-    """Metrics against epoch or training time: mean over seeds with a 95 % t-interval band."""
-
-    kind: Literal["curves"]
-    metrics: Annotated[tuple[EpochMetricName, ...], Field(min_length=1)]
-    against: Literal["epoch", "seconds"] = "epoch"
-    title: str | None = None
-
-
-class BarsFigure(Frozen):
-    """One group of bars an arm, with t-intervals; `published` puts the source's numbers beside them."""
-
-    kind: Literal["bars"]
-    metrics: Annotated[tuple[RunMetricName, ...], Field(min_length=1)]
-    published: bool = True
-    title: str | None = None
-
-
-Figure = Annotated[CurvesFigure | BarsFigure, Field(discriminator="kind")]
 
 
 class Study(Frozen):

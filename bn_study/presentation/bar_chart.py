@@ -52,6 +52,7 @@ class BarChart:
     arms: tuple[tuple[int, str], ...] = ()
     run_ids: tuple[str, ...] = ()
     """of the finished runs that it is drawn from"""
+    kind: Literal["bars"] = "bars"
 
 
 def panel_of(title: str, groups: Iterable[tuple[str, Sequence[Bar]]]) -> BarPanel:

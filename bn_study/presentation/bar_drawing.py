@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel, Tone
 from bn_study.presentation.canvas import Canvas, panel_title
 from bn_study.presentation.combination import columns_for
-from bn_study.presentation.style import INK, QUIET, TEXT_POINTS, arm_style, lighter
+from bn_study.presentation.style import TEXT_POINTS, arm_style, lighter, theme
 
 _GROUP = 0.8  # share of a group's height that its bars take
 _ROOM_CHARACTERS = 3  # around a text at the end of a bar
@@ -22,7 +22,7 @@ _ROOM_CHARACTERS = 3  # around a text at the end of a bar
 def draw_bars(chart: BarChart) -> Figure:
     """To be called within `figure_style`."""
     canvas = Canvas(chart.title, chart.caption, len(chart.panels), columns_for(len(chart.panels)), share_x=True)
-    tones = [(_patch("#555555", tone), meaning) for tone, meaning in chart.tones]
+    tones = [(_patch(theme().quiet, tone), meaning) for tone, meaning in chart.tones]
     arms = [(_patch(arm_style(index).color, "full"), name) for index, name in chart.arms]
     canvas.add_legend([*arms, *tones])
     for axes, panel in zip(canvas.axes, chart.panels, strict=True):
@@ -53,7 +53,7 @@ def _draw_panel(axes: Axes, panel: BarPanel, canvas: Canvas) -> None:
     if panel.empty:
         middle: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
         text = textwrap.fill(panel.empty, canvas.panel_characters)
-        axes.text(0.5, 0.5, text, color=QUIET, **middle)
+        axes.text(0.5, 0.5, text, color=theme().quiet, **middle)
     for place, group in enumerate(panel.groups):
         height = _GROUP / max(1, len(group.bars))
         for rank, bar in enumerate(group.bars):
@@ -64,7 +64,7 @@ def _draw_bar(axes: Axes, bar: Bar, y: float, height: float, size: float) -> Non
     look: dict[str, Any] = {"textcoords": "offset points", "va": "center", "size": size}
     value = bar.value
     if not math.isfinite(value.mean):
-        axes.annotate(bar.text, (0, y), (6, 0), color=QUIET, **look)
+        axes.annotate(bar.text, (0, y), (6, 0), color=theme().quiet, **look)
         return
     axes.barh(y, value.mean, 0.9 * height, **_look(arm_style(bar.arm_index).color, bar.tone))
     if math.isfinite(value.half):
@@ -73,15 +73,15 @@ def _draw_bar(axes: Axes, bar: Bar, y: float, height: float, size: float) -> Non
 
 
 def _draw_interval(axes: Axes, low: float, high: float, y: float) -> None:
-    """Ink on a white rim, which shows on bars as dark as ink."""
-    for color, width in (("white", 4.0), (INK, 2.0)):
+    """Ink on a rim of paper, which shows on bars as dark as ink."""
+    for color, width in ((theme().paper, 4.0), (theme().ink, 2.0)):
         caps: dict[str, Any] = {"marker": "|", "markersize": 11, "markeredgewidth": width}
         axes.plot([low, high], [y, y], color=color, linewidth=width, solid_capstyle="butt", **caps)
 
 
 def _look(color: str, tone: Tone) -> dict[str, Any]:
     if tone == "hatched":
-        return {"facecolor": "white", "edgecolor": color, "hatch": "//", "linewidth": 1.5}
+        return {"facecolor": theme().paper, "edgecolor": color, "hatch": "//", "linewidth": 1.5}
     return {"facecolor": color if tone == "full" else lighter(color), "edgecolor": color, "linewidth": 1.5}
 
 

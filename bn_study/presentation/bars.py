@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
 from bn_study.analysis.frame import Table
 from bn_study.analysis.measured import place_of
-from bn_study.analysis.statistics import Interval
-from bn_study.config.study import BarsFigure, Published
+from bn_study.config.figure import AxisFigure, BarsFigure
+from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
+from bn_study.presentation.axis_chart import AxisChart
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel, Tone, panel_of
-from bn_study.presentation.caption import caption, chosen_on_test_data
+from bn_study.presentation.caption import OPTIMISTIC, caption, chosen_on_test_data
 from bn_study.presentation.combination import MOST_COLUMNS, MOST_PANELS, Combination, combinations
-from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.number import number, scale_of
+from bn_study.presentation.printed import other_data, printed, printed_value
 from bn_study.presentation.quantity import Placed, Quantity, placed, quantities
-from bn_study.presentation.sweep import Swept, sweep_chart
+from bn_study.presentation.sweep import axis_charts
 from bn_study.presentation.wording import arm_index, enumeration, sentence, with_unit
 
 MOST_ROWS = 14  # bars one above the other that still carry readable numbers, over the whole height
-OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 _TONES: tuple[Tone, ...] = ("full", "light")
 
 
-def bar_charts(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure) -> tuple[BarChart | LineChart, ...]:
+def bar_charts(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure) -> tuple[BarChart | AxisChart, ...]:
     """The figure as one chart or more: metrics of one unit together, as long as there is room for their bars.
 
     With up to six grid points one panel each; with more, a line against the first axis (`sweep`).
     """
-    drawn = quantities(plan, figure.metrics)
     if len(combinations(plan)) > MOST_PANELS:
-        return tuple(_sweep(plan, runs, epochs, figure, quantity) for quantity in drawn)
-    together = _together(plan, figure, drawn)
+        against_axis = AxisFigure(kind="axis", metrics=figure.metrics, published=figure.published, title=figure.title)
+        return axis_charts(plan, runs, epochs, against_axis)
+    together = _together(plan, figure, quantities(plan, figure.metrics))
     several = len(together) > 1
     return tuple(_chart(plan, runs, epochs, figure, some, several) for some in together)
 
@@ -45,7 +46,7 @@ def _together(plan: Plan, figure: BarsFigure, drawn: Iterable[Quantity]) -> list
     for quantity in drawn:
         last = charts[-1] if charts else []
         alike = [scale_of(one.metric) for one in last] == [scale_of(quantity.metric)]
-        bars = sum(1 + bool(_published(plan, figure, one)) for one in (*last, quantity))
+        bars = sum(1 + (figure.published and bool(printed(plan, one))) for one in (*last, quantity))
         if alike and rows * bars <= MOST_ROWS:
             last.append(quantity)
         else:
@@ -53,16 +54,11 @@ def _together(plan: Plan, figure: BarsFigure, drawn: Iterable[Quantity]) -> list
     return charts
 
 
-def _sweep(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, quantity: Quantity) -> LineChart:
-    swept = Swept(quantity.metric, quantity.label, placed(plan, runs, epochs, quantity))
-    return sweep_chart(plan, runs, swept, f"bars_{quantity.metric}", figure.title)
-
-
 def _chart(
     plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, together: Sequence[Quantity], several: bool
 ) -> BarChart:
     values = [placed(plan, runs, epochs, quantity) for quantity in together]
-    sources = [_published(plan, figure, quantity) for quantity in together]
+    sources = [printed(plan, quantity) if figure.published else [] for quantity in together]
     panels = tuple(_panel(plan, place, together, values, sources) for place in combinations(plan))
     metrics = [quantity.metric for quantity in together]
     best = any(metric.startswith("best_") for metric in metrics) and chosen_on_test_data(runs)
@@ -79,7 +75,7 @@ def _chart(
         title=_title(figure, ": ".join(filter(None, (start, said))), several),
         value_label=with_unit(start or said, metrics[0]),
         panels=panels,
-        caption=caption(plan, runs, [*notes, OPTIMISTIC if best else "", *_other_data(sources)]),
+        caption=caption(plan, runs, [*notes, OPTIMISTIC if best else "", *other_data(itertools.chain(*sources))]),
         tones=_tones(labels, sources),
     )
 
@@ -117,22 +113,7 @@ def _bar(plan: Plan, quantity: Quantity, one: Placed, tone: Tone) -> Bar:
 
 
 def _said(plan: Plan, published: Published) -> Bar:
-    return Bar(arm_index(plan, published.arm), "hatched", *published_value(published))
-
-
-def published_value(published: Published) -> tuple[Interval, str]:
-    """The published number as an interval (± its uncertainty, if it has one) and as text."""
-    scale, off = scale_of(published.metric), published.uncertainty or math.nan
-    value = scale.interval(Interval(published.value, published.value - off, published.value + off, 1))
-    return value, number(published.value, scale)
-
-
-def _published(plan: Plan, figure: BarsFigure, quantity: Quantity) -> list[Published]:
-    """Numbers of exactly this metric that have a place in the grid: of no other metric, of no other epoch."""
-    if not figure.published or quantity.accuracy is not None:
-        return []
-    numbers = [one for one in plan.source.study.published if one.metric == quantity.metric]
-    return [one for one in numbers if not isinstance(place_of(plan, one), str)]
+    return Bar(arm_index(plan, published.arm), "hatched", *printed_value(published))
 
 
 def _tones(labels: Sequence[str], sources: Sequence[Sequence[Published]]) -> tuple[tuple[Tone, str], ...]:
@@ -140,11 +121,6 @@ def _tones(labels: Sequence[str], sources: Sequence[Sequence[Published]]) -> tup
     if len(labels) == 1 and not published:
         return ()
     return (*zip(_TONES, labels, strict=False), *published)
-
-
-def _other_data(sources: Sequence[Sequence[Published]]) -> list[str]:
-    other = [one.id for said in sources for one in said if not one.same_data]
-    return [f"Published on other data, so compare only signs and gaps: {', '.join(other)}."] if other else []
 
 
 def _shared_start(labels: Sequence[str]) -> tuple[str, list[str]]:

@@ -15,11 +15,11 @@ from bn_study.presentation.style import (
     BOLD_EM,
     CAPTION_POINTS,
     HEIGHT_INCHES,
-    QUIET,
     TEXT_EM,
     TEXT_POINTS,
     TITLE_POINTS,
     WIDTH_INCHES,
+    theme,
 )
 
 _LEFT = 0.014
@@ -63,7 +63,7 @@ class Canvas:
         """Lay everything out, once: saving in three formats need not do it again."""
         bottom = _share(self._caption, CAPTION_POINTS)
         title = self.figure.text(_LEFT, 1 - 0.015, self._title, va="top", size=TITLE_POINTS, weight="bold")
-        caption = self.figure.text(_LEFT, 0.018, self._caption, va="bottom", size=CAPTION_POINTS, color=QUIET)
+        caption = self.figure.text(_LEFT, 0.018, self._caption, va="bottom", size=CAPTION_POINTS, color=theme().quiet)
         title.set_in_layout(False)
         caption.set_in_layout(False)
         engine = self.figure.get_layout_engine()
@@ -93,7 +93,7 @@ def panel_title(axes: Axes, title: str, characters: int) -> None:
 
 def say(axes: Axes, text: str) -> None:
     """A sentence in the middle of a frame that has nothing else to show."""
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=QUIET)
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=theme().quiet)
     axes.grid(visible=False)
     axes.set_xticks([])
     axes.set_yticks([])

@@ -12,6 +12,7 @@ from bn_study.analysis.mixing import mixed_results
 from bn_study.planning.expansion import Plan
 
 NO_FINISHED_RUN = "no finished run yet"
+OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 
 
 def caption(plan: Plan, runs: Table, remarks: Iterable[str] = ()) -> tuple[str, ...]:

@@ -10,8 +10,7 @@ from bn_study.analysis.mixing import mixed_results
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.planning.expansion import Plan
 from bn_study.planning.identity import axis_label
-from bn_study.presentation.bars import OPTIMISTIC
-from bn_study.presentation.caption import absences, chosen_on_test_data, data_sentence
+from bn_study.presentation.caption import OPTIMISTIC, absences, chosen_on_test_data, data_sentence
 from bn_study.presentation.number import mean_and_half, number, scale_of
 from bn_study.presentation.text_table import TextTable
 from bn_study.presentation.wording import arm_label

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.curve import Curve, mean_curves
 from bn_study.analysis.frame import Table
-from bn_study.config.study import CurvesFigure
+from bn_study.config.figure import CurvesFigure
 from bn_study.planning.expansion import Plan
+from bn_study.presentation.axis_chart import AxisChart
 from bn_study.presentation.caption import NO_FINISHED_RUN, caption
 from bn_study.presentation.combination import (
     MOST_COLUMNS,
@@ -20,13 +22,13 @@ from bn_study.presentation.combination import (
 from bn_study.presentation.line_chart import Line, LineChart, LinePanel
 from bn_study.presentation.number import scale_of
 from bn_study.presentation.quantity import Placed
-from bn_study.presentation.sweep import LAST_EPOCH, Swept, sweep_chart
+from bn_study.presentation.sweep import LAST_EPOCH, Layout, Swept, sweep_chart
 from bn_study.presentation.wording import arm_index, arm_label, enumeration, label_of, sentence, with_unit
 
 _AGAINST = {"epoch": "epoch", "seconds": "training time (s)"}
 
 
-def curve_charts(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure) -> tuple[LineChart, ...]:
+def curve_charts(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure) -> tuple[LineChart | AxisChart, ...]:
     """The figure as one chart or more.
 
     Without a grid: one panel a metric. With two or three grid points: two metrics a chart, one above the
@@ -86,10 +88,11 @@ def _line(plan: Plan, figure: CurvesFigure, curve: Curve) -> Line:
     return Line(arm_label(curve.arm, curve.variant), arm_index(plan, curve.arm), x, values)
 
 
-def _sweep(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metric: str) -> LineChart:
+def _sweep(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metric: str) -> AxisChart:
     values = tuple(
         Placed(curve.arm, curve.axes, arm_label(curve.arm, curve.variant), curve.intervals[-1])
         for curve in mean_curves(plan, runs, epochs, metric)
     )
     swept = Swept(metric, f"{label_of(metric, 'epoch')}, {LAST_EPOCH}", values)
-    return sweep_chart(plan, runs, swept, f"curves_{metric}", figure.title)
+    layout = Layout(f"curves_{metric}", figure.title, axis_paths(plan)[0])
+    return sweep_chart(plan, runs, layout, swept)

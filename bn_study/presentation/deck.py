@@ -11,10 +11,9 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
-from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.chart import Chart, alt_text
 from bn_study.presentation.findings import Findings, JudgedClaim
-from bn_study.presentation.line_chart import LineChart
-from bn_study.presentation.native_chart import add_bars, add_lines
+from bn_study.presentation.native_panel import add_panel, add_picture, is_picture
 from bn_study.presentation.origin_text import counts_text, data_line, incomplete_text
 from bn_study.presentation.published_text import brief_beside_text, gaps_text, score_text
 from bn_study.presentation.slide import (
@@ -101,8 +100,14 @@ def _claim(claim: JudgedClaim) -> tuple[Paragraph, Paragraph]:
     return said, paragraph(claim.sentence)
 
 
-def _figure(deck: Any, chart: LineChart | BarChart) -> None:
+def _figure(deck: Any, chart: Chart) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
+    if is_picture(chart):
+        slide = add_slide(deck, chart.title)
+        add_picture(slide.shapes, (EDGE, TOP, INNER, _CAPTION - TOP), chart)
+        _caption(slide, chart)
+        write_notes(slide, [chart.title, *chart.caption], chart.run_ids)
+        return
     count = -(-len(chart.panels) // _PANELS_A_SLIDE)
     for place in range(count):
         panels = chart.panels[place * _PANELS_A_SLIDE : (place + 1) * _PANELS_A_SLIDE]
@@ -114,7 +119,7 @@ def _figure(deck: Any, chart: LineChart | BarChart) -> None:
         write_notes(slide, [chart.title, *chart.caption], chart.run_ids)
 
 
-def _caption(slide: Any, chart: LineChart | BarChart) -> None:
+def _caption(slide: Any, chart: Chart) -> None:
     """Whole sentences, as many as there is room for; the notes have all."""
     room = Emu(BOTTOM - _CAPTION).pt
     said = list(chart.caption)
@@ -123,24 +128,18 @@ def _caption(slide: Any, chart: LineChart | BarChart) -> None:
     add_text(slide, [_caption_text(said, chart).cut(room)], _CAPTION, Emu(BOTTOM - _CAPTION))
 
 
-def _caption_text(said: list[str], chart: LineChart | BarChart) -> Paragraph:
+def _caption_text(said: list[str], chart: Chart) -> Paragraph:
     more = ["More in the notes."] * (len(said) < len(chart.caption))
     return paragraph(" ".join((*said, *more)), color=QUIET)
 
 
-def _panel(slide: Any, chart: LineChart | BarChart, panel: Any, box: tuple[int, int, int, int]) -> None:
-    drawn = panel.lines if isinstance(chart, LineChart) else [bar for group in panel.groups for bar in group.bars]
-    if not drawn:
+def _panel(slide: Any, chart: Chart, panel: Any, box: tuple[int, int, int, int]) -> None:
+    frame = add_panel(slide.shapes, box, chart, panel)
+    if frame is None:
         left, top, width, height = box
         add_text(slide, [paragraph(f"{panel.title} {panel.empty}".strip(), 20, QUIET)], top, height, left, width)
         return
-    frame = (
-        add_lines(slide.shapes, box, chart, panel)
-        if isinstance(chart, LineChart)
-        else add_bars(slide.shapes, box, chart, panel)
-    )
-    said = " ".join(filter(None, (f"{chart.title}.", panel.title, *chart.caption)))
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", said)  # python-pptx has no call for alternative text
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", alt_text(chart))  # python-pptx has no call for it
 
 
 def _published(deck: Any, findings: Findings) -> None:

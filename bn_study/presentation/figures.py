@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 
+from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, texts
+from bn_study.config.figure import (
+    AxisFigure,
+    BarsFigure,
+    CurvesFigure,
+    Figure,
+    GapFigure,
+    HeatmapFigure,
+    ParallelFigure,
+    StepTimeFigure,
+)
 from bn_study.config.load import StudySource
-from bn_study.config.study import BarsFigure, CurvesFigure, Figure
 from bn_study.planning.expansion import Plan
+from bn_study.presentation.axis_chart import AxisChart
+from bn_study.presentation.axis_drawing import draw_axis
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.bar_drawing import draw_bars
 from bn_study.presentation.bars import bar_charts
+from bn_study.presentation.chart import Chart, alt_text
 from bn_study.presentation.curves import curve_charts
+from bn_study.presentation.default_figures import default_figures
+from bn_study.presentation.gap_chart import GapChart, gap_charts
+from bn_study.presentation.gap_drawing import draw_gap
+from bn_study.presentation.heat_chart import HeatChart, heat_charts
+from bn_study.presentation.heat_drawing import draw_heat
 from bn_study.presentation.image_file import save_figure
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.line_drawing import draw_lines
+from bn_study.presentation.parallel_chart import ParallelChart, parallel_charts
+from bn_study.presentation.parallel_drawing import draw_parallel
 from bn_study.presentation.published_bars import published_charts
-from bn_study.presentation.style import figure_style
+from bn_study.presentation.step_time import step_time_charts
+from bn_study.presentation.style import LIGHT, Theme, figure_style
+from bn_study.presentation.sweep import axis_charts
 
-#: What is drawn for a study that names no figures.
-DEFAULT_FIGURES: tuple[Figure, ...] = (
-    CurvesFigure(kind="curves", metrics=("train_accuracy", "validation_accuracy")),
-    CurvesFigure(kind="curves", metrics=("train_loss", "validation_loss")),
-    CurvesFigure(kind="curves", metrics=("validation_accuracy",), against="seconds"),
-    BarsFigure(kind="bars", metrics=("last_validation_accuracy", "best_validation_accuracy")),
-)
+_DRAWINGS: dict[type[Chart], Callable[[Any], Drawing]] = {
+    LineChart: draw_lines,
+    BarChart: draw_bars,
+    AxisChart: draw_axis,
+    GapChart: draw_gap,
+    HeatChart: draw_heat,
+    ParallelChart: draw_parallel,
+}
 
 
 def draw_figures(
-    drawn: Iterable[LineChart | BarChart], folder: Path, kinds: Sequence[str] = ("png", "svg", "pdf")
+    drawn: Iterable[Chart], folder: Path, kinds: Sequence[str] = ("png", "svg", "pdf"), theme: Theme = LIGHT
 ) -> list[Path]:
     """Draw charts into `folder`.
 
@@ -43,35 +67,56 @@ def draw_figures(
     paths: list[Path] = []
     if not kinds:
         return paths
-    with figure_style():
+    with figure_style(theme):
         for chart in drawn:
             figure = draw(chart)
-            paths += save_figure(figure, folder, chart.name, kinds)
+            paths += save_figure(figure, folder, chart.name, kinds, alt_text(chart))
             figure.clear()
     return paths
 
 
-def charts(source: StudySource, plan: Plan, runs: Table, epochs: Table) -> tuple[LineChart | BarChart, ...]:
+def charts(source: StudySource, plan: Plan, runs: Table, epochs: Table) -> tuple[Chart, ...]:
     """What is drawn, computed; every chart with a name of its own."""
-    figures = source.study.figures or DEFAULT_FIGURES
+    figures = source.study.figures or default_figures(len(axis_paths(plan)))
     asked = itertools.chain.from_iterable(_charts(plan, runs, epochs, figure) for figure in figures)
     finished = tuple(texts(runs[runs["status"] == "finished"], "run_id"))
     named = _named_apart([*asked, *published_charts(plan, runs, epochs)])
     return tuple(replace(chart, run_ids=finished) for chart in named)
 
 
-def _charts(plan: Plan, runs: Table, epochs: Table, figure: Figure) -> tuple[LineChart | BarChart, ...]:
-    if isinstance(figure, CurvesFigure):
-        return curve_charts(plan, runs, epochs, figure)
-    return bar_charts(plan, runs, epochs, figure)
+def _charts(plan: Plan, runs: Table, epochs: Table, figure: Figure) -> tuple[Chart, ...]:
+    if isinstance(figure, (AxisFigure, HeatmapFigure)) and not _has_axes(plan, figure):  # --set has fixed one
+        figure = BarsFigure(kind="bars", metrics=figure.metrics, title=figure.title)
+    match figure:
+        case CurvesFigure():
+            return curve_charts(plan, runs, epochs, figure)
+        case BarsFigure():
+            return bar_charts(plan, runs, epochs, figure)
+        case AxisFigure():
+            return axis_charts(plan, runs, epochs, figure)
+        case HeatmapFigure():
+            return heat_charts(plan, runs, epochs, figure)
+        case StepTimeFigure():
+            return step_time_charts(plan, runs, figure)
+        case GapFigure():
+            return gap_charts(plan, runs, figure)
+        case ParallelFigure():
+            return parallel_charts(plan, runs, epochs, figure)
 
 
-def draw(chart: LineChart | BarChart) -> Drawing:
+def _has_axes(plan: Plan, figure: AxisFigure | HeatmapFigure) -> bool:
+    paths = axis_paths(plan)
+    if isinstance(figure, AxisFigure):
+        return bool(paths) and (figure.against or paths[0]) in paths
+    return len(paths) > 1 and set(figure.axes or paths[:2]) <= set(paths)
+
+
+def draw(chart: Chart) -> Drawing:
     """To be called within `figure_style`."""
-    return draw_lines(chart) if isinstance(chart, LineChart) else draw_bars(chart)
+    return _DRAWINGS[type(chart)](chart)
 
 
-def _named_apart(drawn: Iterable[LineChart | BarChart]) -> Iterator[LineChart | BarChart]:
+def _named_apart(drawn: Iterable[Chart]) -> Iterator[Chart]:
     """Figures of the same metrics, with other titles say, do not overwrite each other; equal ones are one."""
     taken: set[str] = set()
     once = {repr(chart): chart for chart in drawn}  # by text, for NaN is not equal to itself

@@ -27,10 +27,9 @@ from bn_study.analysis.reaching import MEASURES, Reaching, reachings
 from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.chart import Chart
 from bn_study.presentation.comparison_text import comparison_notes
 from bn_study.presentation.figures import charts
-from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.origin_text import circumstances, command_text, comparability_text, why
 from bn_study.presentation.plain import plain
 from bn_study.presentation.quantity import claimed_accuracies
@@ -122,7 +121,7 @@ class Findings(Found):
     published: tuple[PublishedFound, ...]
     gaps: tuple[PublishedGap, ...]
     score: PublishedScore
-    figures: tuple[LineChart | BarChart, ...]
+    figures: tuple[Chart, ...]
     runs: tuple[RunFound, ...]
     data: tuple[DataRecord, ...]
     environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")

@@ -17,15 +17,19 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 
+_ALT = {"png": "Description", "svg": "Description", "pdf": "Subject"}
 
-def save_figure(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = tuple(_METADATA)) -> list[Path]:
-    """Write `folder`/`name`.KIND for png, svg and pdf, or of them `kinds`.
+
+def save_figure(
+    figure: Figure, folder: Path, name: str, kinds: Sequence[str] = tuple(_METADATA), alt: str = ""
+) -> list[Path]:
+    """Write `folder`/`name`.KIND for png, svg and pdf, or of them `kinds`; each with its alternative text `alt`.
 
     To be called within `style.figure_style`. Raises OSError.
     """
     paths = []
     for kind in kinds:
-        metadata = _METADATA[kind]
+        metadata = {**_METADATA[kind], **({_ALT[kind]: alt} if alt else {})}
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
         paths.append(write_whole(folder / f"{name}.{kind}", buffer.getvalue()))

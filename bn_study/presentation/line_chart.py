@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bn_study.analysis.statistics import Interval
 
@@ -18,14 +19,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Ticks:
-    """Where an x axis is marked, and with what; for axes of a grid, whose values are few."""
-
-    places: tuple[float, ...]
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class LinePanel:
     """One frame. Without lines it says `empty` instead."""
 
@@ -35,8 +28,6 @@ class LinePanel:
     y_range: str
     """panels that name the same one have one range, so that a glance across them compares"""
     lines: tuple[Line, ...]
-    x_ticks: Ticks | None = None
-    log_x: bool = False
     whole_x: bool = False
     """x are whole numbers: no ticks between them"""
     zero_x: bool = False
@@ -55,3 +46,4 @@ class LineChart:
     caption: tuple[str, ...]
     run_ids: tuple[str, ...] = ()
     """of the finished runs that it is drawn from"""
+    kind: Literal["lines"] = "lines"

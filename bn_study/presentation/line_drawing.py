@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bn_study.presentation.canvas import Canvas, panel_title, say
 from bn_study.presentation.line_chart import Line, LineChart, LinePanel
-from bn_study.presentation.style import INK, TEXT_EM, TEXT_POINTS, arm_style
+from bn_study.presentation.style import TEXT_EM, TEXT_POINTS, arm_style, theme
 
 _MOST_MARKERS = 8  # more hide the dashes between them
 
@@ -50,16 +50,11 @@ def _draw_panel(axes: Axes, panel: LinePanel) -> None:
     if not panel.lines:
         say(axes, panel.empty)
         return
-    if panel.log_x:
-        axes.set_xscale("log")
     for line, look in _looks(panel):
         _draw_line(axes, line, look)
     if panel.zero_x:
         axes.set_xlim(left=0)
-    if panel.x_ticks:
-        axes.set_xticks(panel.x_ticks.places, panel.x_ticks.labels)
-        axes.minorticks_off()
-    elif panel.whole_x:
+    if panel.whole_x:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
 
 
@@ -77,7 +72,7 @@ def _looks(panel: LinePanel) -> list[tuple[Line, dict[str, Any]]]:
 
 def _look(line: Line, hollow: bool) -> dict[str, Any]:
     style = arm_style(line.arm_index)
-    face, edge = ("white", style.color) if hollow else (style.color, "white")
+    face, edge = (theme().paper, style.color) if hollow else (style.color, theme().paper)
     marker = {"marker": style.marker, "markersize": 9, "markerfacecolor": face, "markeredgecolor": edge}
     return {"color": style.color, "linestyle": style.stroke, "linewidth": 3, **marker}
 
@@ -110,7 +105,7 @@ def _label(pairs: Sequence[tuple[Axes, LinePanel]], canvas: Canvas) -> None:
 def _name_at_ends(axes: Axes, lines: Sequence[Line]) -> None:
     for line in lines:
         end = (line.x[-1], line.values[-1].mean)
-        axes.annotate(line.label, end, (12, 0), textcoords="offset points", va="center", color=INK)
+        axes.annotate(line.label, end, (12, 0), textcoords="offset points", va="center", color=theme().ink)
 
 
 def _entries(chart: LineChart) -> list[tuple[Line2D, str]]:

@@ -42,16 +42,14 @@ def _y_range(chart: LineChart, panel: LinePanel) -> tuple[float, float]:
 
 
 class _Scale:
-    """Data → pixels; logarithmic where asked."""
+    """Data → pixels."""
 
-    def __init__(self, low: float, high: float, start: float, end: float, log: bool = False) -> None:
-        self._log = log
-        self._low, self._high = (math.log10(low), math.log10(high)) if log else (low, high)
+    def __init__(self, low: float, high: float, start: float, end: float) -> None:
+        self._low, self._high = low, high
         self._start, self._end = start, end
 
     def __call__(self, value: float) -> float:
-        at = math.log10(value) if self._log else value
-        share = (at - self._low) / ((self._high - self._low) or 1.0)
+        share = (value - self._low) / ((self._high - self._low) or 1.0)
         return self._start + share * (self._end - self._start)
 
 
@@ -61,7 +59,7 @@ def _panel(panel: LinePanel, y_range: tuple[float, float]) -> str:
         return svg(HEIGHT, title + text(WIDTH / 2, HEIGHT / 2, panel.empty, "middle"), panel.empty)
     xs = [x for line in panel.lines for x in line.x]
     low = 0.0 if panel.zero_x else min(xs)
-    x = _Scale(low, max(xs), LEFT + 8, WIDTH - RIGHT - 8, panel.log_x)
+    x = _Scale(low, max(xs), LEFT + 8, WIDTH - RIGHT - 8)
     y = _Scale(*y_range, HEIGHT - BOTTOM, TOP)
     parts = [title, *_y_axis(panel, y, y_range), *_x_axis(panel, x, low, max(xs))]
     parts += [_line(line, panel, x, y) for line in panel.lines]
@@ -77,14 +75,8 @@ def _y_axis(panel: LinePanel, y: _Scale, y_range: tuple[float, float]) -> list[s
 
 
 def _x_axis(panel: LinePanel, x: _Scale, low: float, high: float) -> list[str]:
-    if panel.x_ticks:
-        marks = list(zip(panel.x_ticks.places, panel.x_ticks.labels, strict=True))
-    elif panel.log_x:
-        decades = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
-        marks = [(10.0**n, f"{10.0**n:g}") for n in decades]
-    else:
-        places = MaxNLocator(8, integer=panel.whole_x).tick_values(low, high)
-        marks = [(float(place), shown(float(place))) for place in places if low <= place <= high]
+    places = MaxNLocator(8, integer=panel.whole_x).tick_values(low, high)
+    marks = [(float(place), shown(float(place))) for place in places if low <= place <= high]
     labels = [text(x(place), HEIGHT - BOTTOM + 18, label, "middle") for place, label in marks]
     return [*labels, text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, panel.x_label, "middle")]
 

@@ -8,14 +8,12 @@ from typing import Any
 
 from matplotlib.ticker import MaxNLocator
 from pptx.dml.color import RGBColor
-from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from bn_study.analysis.statistics import Interval
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.line_chart import LineChart, LinePanel
-from bn_study.presentation.style import GRID
+from bn_study.presentation.style import LIGHT
 
 TEXT_POINTS = 16
 _MOST_STEPS, _STEPS = 6, (1, 2, 2.5, 5, 10)
@@ -27,7 +25,7 @@ def label_axis(axis: Any, title: str) -> None:
     axis.tick_labels.font.size = Pt(TEXT_POINTS)
     if axis.has_major_gridlines:
         line = axis.major_gridlines.format.line
-        line.width, line.color.rgb = Pt(0.75), rgb(GRID)
+        line.width, line.color.rgb = Pt(0.75), rgb(LIGHT.grid)
     if title:
         axis.axis_title.text_frame.text = title
         axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(TEXT_POINTS)
@@ -39,15 +37,6 @@ def set_range(axis: Any, low: float, high: float, whole: bool = False) -> None:
     marks = MaxNLocator(_MOST_STEPS, steps=_STEPS, integer=whole).tick_values(low, high)
     axis.minimum_scale, axis.maximum_scale = float(marks[0]), float(marks[-1])
     axis.major_unit = float(marks[1] - marks[0])
-
-
-def set_decades(axis: Any, low: float, high: float) -> None:
-    """Logarithmic, from the power of ten at or below `low` to the one at or above `high`."""
-    scaling = axis._element.find(qn("c:scaling"))
-    scaling.insert(0, parse_xml(f'<c:logBase {nsdecls("c")} val="10"/>'))  # first: CT_Scaling is a sequence
-    axis.minimum_scale = 10.0 ** math.floor(math.log10(low) + 1e-9)
-    axis.maximum_scale = 10.0 ** math.ceil(math.log10(high) - 1e-9)
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "General", False
 
 
 def line_range(chart: LineChart, panel: LinePanel) -> tuple[float, float]:

@@ -28,7 +28,6 @@ from bn_study.presentation.native_axis import (
     label_axis,
     line_range,
     rgb,
-    set_decades,
     set_range,
 )
 from bn_study.presentation.style import arm_color
@@ -63,12 +62,8 @@ def add_lines(shapes: Any, box: tuple[int, int, int, int], chart: LineChart, pan
 
 
 def _x_axis(axis: Any, panel: LinePanel) -> None:
-    ticks = panel.x_ticks.places if panel.x_ticks else ()
-    xs = [*(x for line in panel.lines for x in line.x), *ticks]
-    if panel.log_x:
-        set_decades(axis, min(xs), max(xs))
-    else:
-        set_range(axis, 0.0 if panel.zero_x else min(xs), max(xs), panel.whole_x)
+    xs = [x for line in panel.lines for x in line.x]
+    set_range(axis, 0.0 if panel.zero_x else min(xs), max(xs), panel.whole_x)
     axis.crosses = XL_AXIS_CROSSES.MINIMUM
 
 

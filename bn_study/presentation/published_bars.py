@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.frame import Table
 from bn_study.analysis.published import OTHER_DATA, BesidePublished, beside_published
-from bn_study.config.study import BarsFigure, Published, Study
+from bn_study.config.figure import AxisFigure, BarsFigure
+from bn_study.config.study import Published, Study
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.bar_chart import Bar, BarChart, panel_of
-from bn_study.presentation.bars import MOST_ROWS, published_value
+from bn_study.presentation.bars import MOST_ROWS
 from bn_study.presentation.caption import caption
 from bn_study.presentation.number import number, scale_of
+from bn_study.presentation.printed import printed_value
 from bn_study.presentation.wording import arm_index, label_of, sentence, with_unit
 
 
@@ -30,7 +32,7 @@ def published_charts(plan: Plan, runs: Table, epochs: Table) -> tuple[BarChart, 
 
 
 def _metrics_not_drawn(study: Study) -> list[str]:
-    drawn = {metric for figure in study.figures if isinstance(figure, BarsFigure) and figure.published
+    drawn = {metric for figure in study.figures if isinstance(figure, (BarsFigure, AxisFigure)) and figure.published
              for metric in figure.metrics}  # fmt: skip
     metrics = dict.fromkeys(published.metric for published in study.published)
     return [metric for metric in metrics if metric not in drawn and not metric.endswith("_to_accuracy")]
@@ -74,7 +76,7 @@ def _bars(
 
 
 def _published(plan: Plan, one: BesidePublished) -> Bar:
-    return Bar(arm_index(plan, one.published.arm), "hatched", *published_value(one.published))
+    return Bar(arm_index(plan, one.published.arm), "hatched", *printed_value(one.published))
 
 
 def _measured(plan: Plan, one: BesidePublished) -> Bar:

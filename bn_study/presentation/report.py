@@ -16,9 +16,11 @@ from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.html_page import html_text
 from bn_study.presentation.image_file import write_whole
 from bn_study.presentation.page import page_text
+from bn_study.presentation.style import DARK
 from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
+DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
 _IMAGES = ("png", "svg", "pdf")
 
 
@@ -62,6 +64,8 @@ def write_report(results: Results, folder: Path, formats: Collection[str] = FORM
     """
     found = results.found
     figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
+    if DARK_IMAGES in formats:
+        draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
     return ReportPaths(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from bn_study.analysis.axis import AxisValue
 from bn_study.config.metric import EPOCH_METRICS, RUN_METRICS
 from bn_study.planning.expansion import Plan
+from bn_study.planning.identity import axis_label
 from bn_study.presentation.number import scale_of
+
+_SMALL = 1e-3
+_EQUAL_WIDTHS = re.compile(r"\[(\d+)(?: \1)+\]")
 
 
 def label_of(metric: str, of: Literal["run", "epoch"] = "run") -> str:
@@ -40,6 +46,19 @@ def seeds_text(seeds: Sequence[int]) -> str:
 def sentence(text: str) -> str:
     """With a capital letter; the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def value_label(value: AxisValue) -> str:
+    """A value of an axis as short as it can be read: 1e-4, 0.01, 6 × 256 for six equal widths."""
+    if isinstance(value, float) and 0 < abs(value) < _SMALL:
+        digits, _, power = f"{value:e}".partition("e")
+        return f"{float(digits):g}e{int(power)}"
+    return brief(axis_label(value))
+
+
+def brief(text: str) -> str:
+    """'widths [256 256 256]' → 'widths 3 × 256'."""
+    return _EQUAL_WIDTHS.sub(lambda found: f"{found[0].count(' ') + 1} × {found[1]}", text)
 
 
 def arm_label(arm: str, variant: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
-"""`synthetic_study` of tests/analysis is imported by name here too, however pytest imports test files."""
+"""`synthetic_study` of tests/analysis and `drawn_studies` are imported by name, however pytest imports test files."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-_HERE = str(Path(__file__).parents[1] / "analysis")
-if _HERE not in sys.path:
-    sys.path.append(_HERE)
+for _folder in (Path(__file__).parents[1] / "analysis", Path(__file__).parent):
+    if str(_folder) not in sys.path:
+        sys.path.append(str(_folder))

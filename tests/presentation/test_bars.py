@@ -10,12 +10,13 @@ import pytest
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.table import epochs_table, runs_table
-from bn_study.config.study import BarsFigure, Published
+from bn_study.config.figure import BarsFigure
+from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
+from bn_study.presentation.axis_chart import AxisChart
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.bars import bar_charts
 from bn_study.presentation.figures import charts
-from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.published_bars import published_charts
 
 LAST_AND_BEST = BarsFigure(kind="bars", metrics=("last_validation_accuracy", "best_validation_accuracy"))
@@ -28,7 +29,7 @@ def _with(plan: Plan, **changes: Any) -> Plan:
     return replace(plan, source=replace(plan.source, study=study))
 
 
-def _bars(plan: Plan, figure: BarsFigure, end: Any = None) -> tuple[BarChart | LineChart, ...]:
+def _bars(plan: Plan, figure: BarsFigure, end: Any = None) -> tuple[BarChart | AxisChart, ...]:
     records = realistic(plan, end) if end else realistic(plan)
     return bar_charts(plan, runs_table(plan, records), epochs_table(plan, records), figure)
 
@@ -149,7 +150,7 @@ def test_two_metrics_part_where_their_bars_have_no_room() -> None:
         "bars_last_validation_accuracy", "bars_best_validation_accuracy",
     ]  # fmt: skip
     many = plan_of("paper", "seeds=[0]", LEARNING_RATES, "grid.training.batch_size=[16, 32, 64]")
-    assert all(isinstance(chart, LineChart) for chart in _bars(many, LAST_AND_BEST))
+    assert all(isinstance(chart, AxisChart) for chart in _bars(many, LAST_AND_BEST))
 
 
 def test_every_chart_of_a_study_has_a_name_of_its_own_and_none_is_drawn_twice() -> None:
@@ -163,7 +164,7 @@ def test_every_chart_of_a_study_has_a_name_of_its_own_and_none_is_drawn_twice() 
     ]
 
 
-def test_a_study_that_names_no_figures_gets_four() -> None:
+def test_a_study_that_names_no_figures_gets_six() -> None:
     plan = _with(PLAN, figures=(), published=())
     records = realistic(plan)
     drawn = charts(plan.source, plan, runs_table(plan, records), epochs_table(plan, records))
@@ -172,4 +173,6 @@ def test_a_study_that_names_no_figures_gets_four() -> None:
         "curves_train_loss_validation_loss",
         "curves_validation_accuracy_against_seconds",
         "bars_last_validation_accuracy_best_validation_accuracy",
+        "gap",
+        "step_time",
     ]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.statistics import mean_interval
 from bn_study.analysis.table import epochs_table, runs_table
-from bn_study.config.study import CurvesFigure
+from bn_study.config.figure import CurvesFigure
 from bn_study.planning.expansion import Plan, Point
+from bn_study.presentation.axis_chart import AxisChart
 from bn_study.presentation.curves import curve_charts
-from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.line_drawing import labels_are_apart
-from bn_study.presentation.sweep import spans_decades
+from bn_study.presentation.sweep import suits_log
 
 ACCURACIES = CurvesFigure(kind="curves", metrics=("train_accuracy", "validation_accuracy"))
 TIMED = CurvesFigure(kind="curves", metrics=("validation_accuracy",), against="seconds", title="My title")
 THREE_SEEDS = "seeds=[0, 1, 2]"
 
 
-def _charts(plan: Plan, figure: CurvesFigure, end: object = None) -> tuple[LineChart, ...]:
+def _charts(plan: Plan, figure: CurvesFigure, end: object = None) -> tuple[Any, ...]:
     records = realistic(plan, end) if end else realistic(plan)  # type: ignore[arg-type]
     return curve_charts(plan, runs_table(plan, records), epochs_table(plan, records), figure)
 
@@ -112,14 +114,14 @@ def test_six_grid_points_make_one_chart_a_metric() -> None:
     assert [(len(chart.panels), chart.columns) for chart in charts] == [(6, 3), (6, 3)]
 
 
-def test_more_grid_points_are_drawn_against_the_first_axis_and_the_caption_says_so() -> None:
+def test_more_grid_points_are_drawn_against_the_first_axis() -> None:
     plan = plan_of("paper", "seeds=[0]", LEARNING_RATES, "grid.training.batch_size=[32, 64, 128, 256]")
     charts = _charts(plan, ACCURACIES)
     chart = charts[1]
     assert [panel.title for panel in chart.panels] == [f"batch size {size}" for size in (32, 64, 128, 256)]
-    assert all(panel.log_x and panel.x_label == "learning rate" for panel in chart.panels)
-    assert all(line.x == (0.001, 0.01, 0.1) for panel in chart.panels for line in panel.lines)
-    assert "12 grid points, so learning rate is the x axis." in chart.caption
+    assert isinstance(chart, AxisChart)
+    assert (chart.log_x, chart.x_label, chart.positions) == (True, "learning rate", (0.001, 0.01, 0.1))
+    assert all(len(series.points) == 3 for panel in chart.panels for series in panel.series)
 
 
 def test_panels_that_have_no_room_are_named_not_dropped_in_silence() -> None:
@@ -132,24 +134,24 @@ def test_panels_that_have_no_room_are_named_not_dropped_in_silence() -> None:
 def test_an_axis_of_names_stands_side_by_side() -> None:
     activations = "grid.model.activation=[relu, tanh, elu, selu, gelu, swish, sigmoid]"
     (chart,) = _charts(plan_of("paper", "seeds=[0]", activations), TIMED)
-    (panel,) = chart.panels
-    assert panel.x_ticks is not None
-    assert panel.x_ticks.labels == ("relu", "tanh", "elu", "selu", "gelu", "swish", "sigmoid")
-    assert panel.lines[0].x == (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+    assert isinstance(chart, AxisChart)
+    assert chart.ticks == ("relu", "tanh", "elu", "selu", "gelu", "swish", "sigmoid")
+    assert chart.positions == (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 
 
 @pytest.mark.parametrize(
     ("values", "log"),
     [
         ((0.001, 0.1), True),
-        ((0.01, 0.1), False),
+        ((0.01, 0.1), True),
+        ((32, 256), False),
         ((0, 100), False),
         ((-1, 100), False),
         (("relu", 100), False),
     ],
 )
-def test_logarithmic_from_two_decades_of_positive_numbers(values: tuple[float | str, ...], log: bool) -> None:
-    assert spans_decades(values) is log
+def test_logarithmic_from_a_decade_of_positive_numbers(values: tuple[float | str, ...], log: bool) -> None:
+    assert suits_log(values) is log
 
 
 def test_labels_collide_when_closer_than_a_line_of_text() -> None:

@@ -12,7 +12,7 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.statistics import Interval
 from bn_study.analysis.table import epochs_table, runs_table
-from bn_study.config.study import BarsFigure, CurvesFigure
+from bn_study.config.figure import BarsFigure, CurvesFigure
 from bn_study.presentation.bar_chart import Bar, BarChart, BarGroup, BarPanel
 from bn_study.presentation.bars import bar_charts
 from bn_study.presentation.curves import curve_charts

@@ -10,10 +10,13 @@ from html import unescape
 from typing import Any
 
 import pytest
+from drawn_studies import with_arms, with_divergence, with_study
 from pptx import Presentation
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
+from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.deck import deck_bytes
 from bn_study.presentation.findings import Findings, find
@@ -28,9 +31,26 @@ def findings_of(plan: Plan, end: Any = lambda point: {}) -> Findings:
     return find(plan, records, runs_table(plan, records), epochs_table(plan, records))
 
 
-@pytest.fixture(scope="module")
-def findings() -> Findings:
-    return findings_of(plan_of("paper", SEEDS))
+def every_kind_over_a_grid() -> Findings:
+    """Two axes, divergences, and a figure of every kind."""
+    figures = (
+        AxisFigure(kind="axis", metrics=("last_validation_accuracy",), mark="bars", second_metric="train_seconds"),
+        AxisFigure(kind="axis", metrics=("epochs_to_accuracy", "best_validation_accuracy")),
+        HeatmapFigure(kind="heatmap", metrics=("last_validation_accuracy",)),
+        StepTimeFigure(kind="step_time"),
+        GapFigure(kind="gap"),
+        ParallelFigure(kind="parallel", metrics=("last_validation_accuracy", "train_seconds")),
+    )
+    at = {"training.learning_rate.initial": 0.01, "training.batch_size": 64}
+    published = (Published(id="k", arm="bn", at=at, metric="best_validation_accuracy", value=0.7, uncertainty=0.01),)
+    grid = (LEARNING_RATES, "grid.training.batch_size=[64, 128]")
+    plan = with_arms(plan_of("paper", "seeds=[0, 1, 2]", *grid), "plain", "bn")
+    return findings_of(with_study(plan, figures=figures, published=published), with_divergence)
+
+
+@pytest.fixture(scope="module", params=["no grid", "every kind"])
+def findings(request: pytest.FixtureRequest) -> Findings:
+    return findings_of(plan_of("paper", SEEDS)) if request.param == "no grid" else every_kind_over_a_grid()
 
 
 def test_what_is_written_is_read_back(findings: Findings) -> None:
@@ -152,7 +172,7 @@ def test_every_number_of_the_slides_stands_in_the_findings(findings: Findings) -
     for slide in Presentation(io.BytesIO(content)).slides:
         for shape in slide.shapes:
             if shape.has_chart:
-                for series in shape.chart.plots[0].series:
+                for series in (series for plot in shape.chart.plots for series in plot.series):
                     assert {round(value, 9) for value in series.values if value is not None} <= known
 
 

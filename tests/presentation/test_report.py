@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from synthetic_study import LEARNING_RATES, STUDY, plan_of, realistic
 
+from bn_study.config.figure import BarsFigure
 from bn_study.config.load import load_study
-from bn_study.config.study import BarsFigure
 from bn_study.planning.expansion import Plan, expand
 from bn_study.presentation.origin_text import command_text, comparability_text
 from bn_study.presentation.report import ReportPaths, results_of, write_report
@@ -52,7 +52,7 @@ def test_every_file_is_there_and_no_half_written_one(report: ReportPaths) -> Non
         "published.csv",
     }
     assert files == tables | {path.relative_to(report.folder).as_posix() for path in report.figures}
-    assert len(report.figures) == 3 * 6  # four figures of the study, two of what its source printed
+    assert len(report.figures) == 3 * 8  # six figures of the study, two of what its source printed
 
 
 def test_every_figure_is_on_the_page_and_every_link_leads_somewhere(report: ReportPaths) -> None:

@@ -1,0 +1,92 @@
+"""Studies with invented results for each kind of figure: an axis with divergences, two axes, three, none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from synthetic_study import LEARNING_RATES, plan_of, realistic
+
+from bn_study.analysis.frame import Table
+from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.config.figure import Figure
+from bn_study.config.study import Published
+from bn_study.planning.expansion import Plan, Point
+from bn_study.presentation.chart import Chart
+from bn_study.presentation.figures import charts
+from bn_study.store.record import RunRecord
+
+SEVEN_RATES = "grid.training.learning_rate.initial=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]"
+BATCH_SIZES = "grid.training.batch_size=[5, 10, 50, 100, 250]"
+WIDTHS = "grid.model.widths=[[256, 256], [256, 256, 256, 256, 256, 256]]"
+THREE_SEEDS = "seeds=[0, 1, 2]"
+_RATE = "training.learning_rate.initial"
+
+
+def with_study(plan: Plan, **changes: Any) -> Plan:
+    """The plan of a study with other figures, published numbers, …"""
+    study = plan.source.study.model_copy(update=changes)
+    return replace(plan, source=replace(plan.source, study=study))
+
+
+def with_arms(plan: Plan, *arms: str) -> Plan:
+    """Fewer arms, as most studies have."""
+    kept = {name: plan.source.study.arms[name] for name in arms}
+    return replace(with_study(plan, arms=kept), points=tuple(p for p in plan.points if p.arm in kept))
+
+
+def with_divergence(point: Point) -> Mapping[str, Any]:
+    """Without BN everything from rate 1 on diverges, with BN at 10; and one seed of plain at 0.1."""
+    rate, bn = point.axes.get(_RATE, 0.01), point.arm.startswith("bn")
+    if rate >= 10 or (rate >= 1 and not bn) or (math.isclose(rate, 0.1) and point.arm == "plain" and point.seed == 0):
+        return {"status": "diverged", "validation": [0.1, None]}
+    size = point.axes.get("training.batch_size")
+    return {"epoch_seconds": 3.0 + (60 + 40 * bn) / size + 0.05 * point.seed} if size else {}
+
+
+def published_rates() -> tuple[Published, ...]:
+    """A number at every rate for both arms, with an uncertainty."""
+    values = {"plain": (0.1, 0.1, 0.1, 0.66, 0.1, 0.1, 0.1), "bn": (0.31, 0.49, 0.71, 0.87, 0.92, 0.7, 0.1)}
+    rates = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10)
+    return tuple(
+        Published(id=f"{arm}{rate}", arm=arm, at={_RATE: rate}, metric="best_validation_accuracy", value=value,
+                  uncertainty=0.01)
+        for arm, own in values.items()
+        for rate, value in zip(rates, own, strict=True)
+    )  # fmt: skip
+
+
+def tables(plan: Plan, records: Mapping[str, RunRecord]) -> tuple[Table, Table]:
+    """Runs and epochs."""
+    return runs_table(plan, records), epochs_table(plan, records)
+
+
+def charts_of(plan: Plan, *figures: Figure, end: Any = with_divergence) -> tuple[Chart, ...]:
+    """What is drawn of the plan for these figures; of `realistic` records."""
+    plan = with_study(plan, figures=figures)
+    return charts(plan.source, plan, *tables(plan, realistic(plan, end)))
+
+
+def two_arms_at_seven_rates() -> Plan:
+    """As the source's learning rates."""
+    plan = with_arms(plan_of("paper", THREE_SEEDS, SEVEN_RATES), "plain", "bn")
+    return with_study(plan, published=published_rates())
+
+
+def two_arms_at_five_batch_sizes() -> Plan:
+    """As the source's batch sizes."""
+    return with_study(with_arms(plan_of("paper", THREE_SEEDS, BATCH_SIZES), "plain", "bn"), published=())
+
+
+def two_axes() -> Plan:
+    """Learning rate and depth, five arms."""
+    return with_study(plan_of("paper", THREE_SEEDS, SEVEN_RATES, WIDTHS), published=())
+
+
+def three_axes() -> Plan:
+    """Learning rate, width and activation."""
+    activation = "grid.model.activation=[relu, sigmoid, tanh]"
+    plan = plan_of("paper", "seeds=[0, 1]", LEARNING_RATES, WIDTHS, activation)
+    return with_study(with_arms(plan, "plain", "bn", "dropout"), published=())
