@@ -15,6 +15,7 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.table import epochs_table, runs_table
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
+from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.deck import deck_bytes
 from bn_study.presentation.findings import Findings, find
@@ -38,9 +39,10 @@ def every_kind_over_a_grid() -> Findings:
         GapFigure(kind="gap"),
         ParallelFigure(kind="parallel", metrics=("last_validation_accuracy", "train_seconds")),
     )
-    plan = with_arms(
-        plan_of("paper", "seeds=[0, 1, 2]", LEARNING_RATES, "grid.training.batch_size=[64, 128]"), "plain", "bn"
-    )
+    at = {"training.learning_rate.initial": 0.01, "training.batch_size": 64}
+    published = (Published(id="k", arm="bn", at=at, metric="best_validation_accuracy", value=0.7, uncertainty=0.01),)
+    grid = (LEARNING_RATES, "grid.training.batch_size=[64, 128]")
+    plan = with_arms(plan_of("paper", "seeds=[0, 1, 2]", *grid), "plain", "bn")
     return findings_of(with_study(plan, figures=figures, published=published), with_divergence)
 
 
