@@ -6,6 +6,7 @@ from resident uint8 images costs under 1 % of a step.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,11 @@ _STREAM = tf.TensorSpec([3], tf.uint32)
 #: Images uint8 (n, h, w, c), labels int32 (n,), mean and scale of the inputs. They are handed over at each call, not
 #: captured: a compiled net takes the next seed's split without being traced again.
 Pixels = tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+
+
+#: Nothing here needs AutoGraph. It reads source files again when it traces, so that a package updated under a running
+#: sweep broke its runs; and it costs time.
+_compiled = partial(tf.function, autograph=False)
 
 
 def put(array: NDArray[Any]) -> tf.Tensor:
@@ -52,14 +58,14 @@ class CompiledLoop:
         # does not compile with its gradient.
         slow = has_convolution(self.model) and device() == "CPU"
         jit = not (slow or has_recurrence(self.model))
-        self._step = tf.function(self._train_step, jit_compile=jit)
-        self._rest = tf.function(self._train_step)
+        self._step = _compiled(self._train_step, jit_compile=jit)
+        self._rest = _compiled(self._train_step)
         # XLA in any case: it fuses the augmentation's many small operations into one pass, 30 times faster.
-        self._augment = tf.function(trainee.augment, jit_compile=True) if trainee.augment else None
+        self._augment = _compiled(trainee.augment, jit_compile=True) if trainee.augment else None
         signature = [_ORDER, tuple(_any_count(tensor) for tensor in _pixels(resident, "train"))]
-        self._steps = tf.function(self._train_steps, input_signature=[*signature, _STREAM])
-        self._evaluate = tf.function(self._evaluate_batches, input_signature=signature)
-        self._moments = tf.function(self._batch_moments)
+        self._steps = _compiled(self._train_steps, input_signature=[*signature, _STREAM])
+        self._evaluate = _compiled(self._evaluate_batches, input_signature=signature)
+        self._moments = _compiled(self._batch_moments)
 
     def train(self, resident: Resident, order: Order, stream: Stream) -> Sums:
         pixels, start = _pixels(resident, "train"), tf.constant(stream)
