@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from drawn_studies import charts_of, three_axes, with_arms, with_study
+from pydantic import TypeAdapter
 from synthetic_study import LEARNING_RATES, plan_of
 
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
@@ -141,3 +142,11 @@ def test_a_study_that_names_no_figures_gets_what_suits_its_grid(grid: tuple[str,
 def test_an_axis_figure_that_names_no_axis_takes_the_first() -> None:
     (chart,) = charts_of(_two_axes(), AxisFigure(kind="axis", metrics=("last_validation_accuracy",)), end=_by_hand)
     assert chart.x_label == "learning rate"  # type: ignore[union-attr]
+
+
+def test_a_line_without_a_value_is_read_back_from_json() -> None:
+    (chart,) = charts_of(_two_axes(), ParallelFigure(kind="parallel", metrics=("step_seconds",)), end=_by_hand)
+    reader = TypeAdapter(ParallelChart, config={"ser_json_inf_nan": "null"})
+    text = reader.dump_json(chart)
+    assert b"null" in text
+    assert reader.dump_json(reader.validate_json(text)) == text
