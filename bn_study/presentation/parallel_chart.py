@@ -10,7 +10,7 @@ from typing import Literal
 from bn_study.analysis.axis import axes_text, axis_name, axis_paths
 from bn_study.analysis.frame import Table
 from bn_study.analysis.point import PointSummary, summarize
-from bn_study.analysis.statistics import Interval
+from bn_study.analysis.statistics import Interval, Number
 from bn_study.config.figure import ParallelFigure
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.caption import NO_FINISHED_RUN, caption
@@ -35,7 +35,7 @@ class ParallelLine:
 
     label: str
     arm_index: int
-    heights: tuple[float, ...]
+    heights: tuple[Number, ...]
     diverged: int
     planned: int
     text: str

@@ -12,6 +12,7 @@ from synthetic_study import LEARNING_RATES, plan_of
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
 from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.findings import Found
 from bn_study.presentation.gap_chart import GapChart
 from bn_study.presentation.heat_chart import HeatChart, color_range
 from bn_study.presentation.heat_colors import heat_color, text_on
@@ -141,3 +142,17 @@ def test_a_study_that_names_no_figures_gets_what_suits_its_grid(grid: tuple[str,
 def test_an_axis_figure_that_names_no_axis_takes_the_first() -> None:
     (chart,) = charts_of(_two_axes(), AxisFigure(kind="axis", metrics=("last_validation_accuracy",)), end=_by_hand)
     assert chart.x_label == "learning rate"  # type: ignore[union-attr]
+
+
+class _Holder(Found):
+    """As findings.json holds it."""
+
+    chart: ParallelChart
+
+
+def test_a_line_without_a_value_is_read_back_from_json() -> None:
+    (chart,) = charts_of(_two_axes(), ParallelFigure(kind="parallel", metrics=("step_seconds",)), end=_by_hand)
+    assert isinstance(chart, ParallelChart)
+    text = _Holder(chart=chart).model_dump_json()
+    assert "null" in text
+    assert _Holder.model_validate_json(text).model_dump_json() == text
