@@ -30,6 +30,8 @@ def test_no_backend_is_imported(verb: str, tmp_path: Path) -> None:
     arguments = [verb, "experiments/dense_bn_vs_dropout.yaml", "--profile", "smoke"]
     if verb != "check":
         arguments += ["--results", str(tmp_path)]
+    if verb == "report":
+        arguments += ["--format", "html,pptx"]  # drawing takes seconds
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROBE, *arguments], cwd=ROOT, capture_output=True, text=True
     )
