@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from bn_study.analysis.axis import Axes, axis_paths
@@ -45,8 +45,26 @@ def grouped(plan: Plan, runs: Table, table: Table | None = None) -> tuple[Group,
     What is mixed is judged by `runs`. A row without results belongs to the first variant of its point, so
     that the runs planned at a point are counted once.
     """
+    return _grouped(_Same(plan), _Same(runs), _Same(runs if table is None else table))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Equal to another one of the very same object: tables cannot be hashed."""
+
+    of: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.of is other.of
+
+    def __hash__(self) -> int:
+        return id(self.of)
+
+
+@lru_cache(maxsize=4)  # a report asks for the same groups about 50 times, which took half of its time
+def _grouped(same_plan: _Same, same_runs: _Same, same_table: _Same) -> tuple[Group, ...]:
+    plan, runs, table = same_plan.of, same_runs.of, same_table.of
     paths, apart = axis_paths(plan), kept_apart(mixed_results(plan, runs))
-    table = runs if table is None else table
     places = list(zip(*(table[column] for column in ("arm", *paths)), strict=True))
     members: dict[tuple[Any, ...], list[int]] = {}
     for row, key in enumerate(zip(places, _variants(table, places, apart), strict=True)):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bn_study.analysis.axis import Axes, axis_paths
-from bn_study.analysis.frame import Table, numbers, table_of, texts
+from bn_study.analysis.frame import Table, columns_of, table_of, texts
 from bn_study.analysis.group import Group, grouped
 from bn_study.analysis.observation import METRICS
 from bn_study.analysis.statistics import Interval, mean_interval
@@ -31,13 +32,19 @@ class PointSummary:
 
 def summarize(plan: Plan, runs: Table) -> tuple[PointSummary, ...]:
     """One summary an arm and grid point, in the order of the plan; variants that may not be mixed apart."""
-    return tuple(_summary(group) for group in grouped(plan, runs))
+    return _summaries(grouped(plan, runs))
+
+
+@lru_cache(maxsize=2)  # every figure asks for them; groups are compared by identity
+def _summaries(groups: tuple[Group, ...]) -> tuple[PointSummary, ...]:
+    return tuple(map(_summary, groups))
 
 
 def _summary(group: Group) -> PointSummary:
     states = texts(group.rows, "status")
     counts = {"planned": len(states), **{status: states.count(status) for status in STATUSES}}
-    intervals = {metric: mean_interval(numbers(group.finished, metric)) for metric in METRICS}
+    values = columns_of(group.finished, METRICS)
+    intervals = {metric: mean_interval(values[metric]) for metric in METRICS}
     return PointSummary(group.arm, group.axes, group.variant, counts, intervals)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,13 +87,17 @@ def reachings(plan: Plan, runs: Table, epochs: Table, accuracy: float) -> tuple[
 
 
 def _seeds(group: Group, accuracy: float) -> dict[int, Reached | None]:
-    seeds = group.rows["seed"]
-    return {int(seed): _reached(group.rows[seeds == seed], accuracy) for seed in seeds.unique()}
+    rows: dict[int, list[tuple[float, ...]]] = {}
+    columns = ("seed", "validation_accuracy", "epoch", "steps_total", "seconds")
+    for seed, *row in zip(*(numbers(group.rows, column) for column in columns), strict=True):
+        rows.setdefault(int(seed), []).append(tuple(row))
+    return {seed: _reached(of_seed, accuracy) for seed, of_seed in rows.items()}
 
 
-def _reached(rows: Table, accuracy: float) -> Reached | None:
-    index = first_reaching(numbers(rows, "validation_accuracy"), accuracy)
+def _reached(rows: Sequence[tuple[float, ...]], accuracy: float) -> Reached | None:
+    """`rows`: (validation accuracy, epoch, steps, seconds) of each epoch of a run."""
+    index = first_reaching((row[0] for row in rows), accuracy)
     if index is None:
         return None
-    epoch, steps, seconds = (numbers(rows, column)[index] for column in ("epoch", "steps_total", "seconds"))
+    _, epoch, steps, seconds = rows[index]
     return Reached(int(epoch), int(steps), seconds)

@@ -137,6 +137,8 @@ class Findings(Found):
 def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Table) -> Findings:
     """All findings of a plan, finished or not. `records`: fingerprint of the spec → record."""
     ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
+    # The parent writes down what became of a killed worker, and does not know its device.
+    trained = [record for record in ended if record.status != "failed"] or ended
     verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, ended)
     beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
     differences, seeds = compare_with_first_arm(plan, runs), len(plan.source.study.seeds)
@@ -162,10 +164,10 @@ def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Tabl
         figures=charts(plan.source, plan, runs, epochs),
         runs=_runs(plan, records, runs),
         data=tuple(dict.fromkeys(record.data for record in ended if record.data)),
-        environment=circumstances(ended),
+        environment=circumstances(trained),
         started=min((record.started for record in ended), default=""),
         ended=max((record.ended for record in ended), default=""),
-        warning=comparability_text(ended),
+        warning=comparability_text(trained),
     )
     return plain(found)
 

@@ -46,7 +46,7 @@ def _chart(plan: Plan, runs: Table, metric: str, beside: Sequence[BesidePublishe
     remarks = [f"Drawn: the last {len(shown)} of {len(groups)}; published.csv has all."] * (len(shown) < len(groups))
     other = any(not one.published.same_data for one in beside)
     remarks += [sentence(f"published on {OTHER_DATA}.")] * other
-    label = label_of(metric, "epoch")
+    label = label_of(metric, "run" if all(one.published.epoch is None for one in beside) else "epoch")
     return BarChart(
         name=f"published_{metric}",
         title=sentence(f"{label}: published{' (other data)' if other else ''} and measured here"),
@@ -87,8 +87,9 @@ def _measured(plan: Plan, one: BesidePublished) -> Bar:
 
 def _group_label(published: Published) -> str:
     at = axes_text({path: axis_value(value) for path, value in published.at.items()})
-    epoch = f"epoch {published.epoch}" if published.epoch is not None else "last epoch"
-    return ", ".join(filter(None, (at, epoch)))
+    if published.epoch is not None:
+        return ", ".join(filter(None, (at, f"epoch {published.epoch}")))
+    return at or ("all epochs" if published.metric == "train_seconds" else "last epoch")
 
 
 def _arms(plan: Plan, beside: Sequence[BesidePublished]) -> tuple[tuple[int, str], ...]:
