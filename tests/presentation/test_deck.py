@@ -19,6 +19,7 @@ from bn_study.planning.expansion import Plan
 from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.deck import deck_bytes
 from bn_study.presentation.findings import Findings
+from bn_study.presentation.gap_chart import GapChart
 from bn_study.presentation.line_chart import LineChart
 from bn_study.presentation.report import results_of
 from bn_study.presentation.slide import Paragraph, Span, pages, paragraph
@@ -115,6 +116,8 @@ def test_native_charts_hold_the_numbers_of_the_findings(decks: dict[str, Finding
                 wanted.append(sorted(value.mean for line in panel.lines for value in line.values))
             elif isinstance(figure, BarChart):
                 wanted.append(sorted(bar.value.mean for group in panel.groups for bar in group.bars))
+            elif isinstance(figure, GapChart):
+                wanted.append(sorted(end.mean for row in panel.rows for end in (row.train, row.validation)))
     assert drawn == [pytest.approx(values) for values in wanted]
 
 
