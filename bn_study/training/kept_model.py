@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+import bn_study.training.model  # noqa: F401  so that importing this makes the layers of every net known to Keras
 from bn_study.store.atomic import replacing, way_out
 from bn_study.store.record import EpochRecord
 from bn_study.training.loop import Resident

@@ -146,7 +146,7 @@ def test_texts_within_drawings_are_of_the_findings_or_mark_an_axis(findings: Fin
     known = {leaf for leaf in leaves(json.loads(findings.json_text())) if isinstance(leaf, str)}
     marks = {text for text in said - known if text}
     assert len(said & known) > 30
-    assert all(re.fullmatch(r"−?[\d.]+(e-\d+)?", mark) for mark in marks)
+    assert all(re.fullmatch(r"−?[\d.]+(e-\d+)?|(✕ )?\d+/\d+", mark) for mark in marks)  # of runs
 
 
 def slide_texts(content: bytes) -> Iterator[str]:

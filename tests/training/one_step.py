@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bn_study.config.load import load_run
 from bn_study.config.run import RunSpec
 from bn_study.datasets import load
+from bn_study.training.augmentation import epoch_stream
 from bn_study.training.dropout import start_dropout
 from bn_study.training.workbench import Workbench
 
@@ -35,14 +36,15 @@ def stepped() -> dict[str, NDArray[np.float32]]:
         tree = load_run(RECIPE).model_dump()
         tree["model"], tree["training"]["batch_size"], tree["dataset"]["train_images"] = model, 8, 16
         spec = RunSpec.model_validate(tree)
-        net = bench.net(spec, bench.data(spec))
+        data = bench.data(spec)
+        net = bench.net(spec, data)
         draw = np.random.default_rng(0)
         for variable in net.trainee.model.trainable_variables:  # Keras' own draws differ from backend to backend
             start = 0.0 if "kernel" in variable.name else np.asarray(variable)
             variable.assign((start + draw.normal(0.0, 0.3, variable.shape)).astype(np.float32))
         start_dropout(net.trainee.model, seed=0, epoch=0)
         net.trainee.optimizer.learning_rate.assign(0.05)
-        net.loop.train(np.arange(16, dtype=np.int32))
+        net.loop.train(data.resident, np.arange(16, dtype=np.int32), epoch_stream(seed=0, epoch=0, step=0))
         for number, variable in enumerate(net.trainee.model.weights):
             found[f"{kind}/{number} {variable.name}"] = np.asarray(variable)
     return found

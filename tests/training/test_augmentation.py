@@ -186,10 +186,10 @@ def test_a_resumed_run_has_the_bits_of_an_undisturbed_one(
 ) -> None:
     wanted = augmenting(spec)
     undisturbed = measured(run(wanted))
-    checkpoint = Checkpoint(tmp_path, fingerprint(wanted))
+    checkpoint, kept = Checkpoint(tmp_path, fingerprint(wanted)), tmp_path / "model.keras"
     with pytest.raises(Interrupted):
-        train(wanted, "run", bench, checkpoint, lambda _: None, lambda: True, threads=1)
-    resumed = measured(train(wanted, "run", bench, checkpoint, lambda _: None, lambda: False, threads=1))
+        train(wanted, "run", bench, checkpoint, kept, lambda _: None, lambda: True, threads=1)
+    resumed = measured(train(wanted, "run", bench, checkpoint, kept, lambda _: None, lambda: False, threads=1))
     assert resumed == undisturbed
 
 
@@ -199,10 +199,11 @@ def test_the_cut_into_calls_changes_no_bit(spec: MakeSpec, bench: Workbench) -> 
     order = np.arange(100, dtype=np.int32)
 
     def weights(cuts: list[int]) -> list[NDArray[Any]]:
-        net = bench.net(wanted, bench.data(wanted))
+        data = bench.data(wanted)
+        net = bench.net(wanted, data)
         net.trainee.optimizer.learning_rate.assign(0.05)
         for part in np.split(order, cuts):
-            net.loop.train(part, epoch_stream(3, 1, int(part[0]) // 32))
+            net.loop.train(data.resident, part, epoch_stream(3, 1, int(part[0]) // 32))
         return [np.asarray(variable).copy() for variable in net.trainee.model.weights]
 
     for whole, cut in zip(weights([]), weights([32, 64, 96]), strict=True):
@@ -250,9 +251,9 @@ def test_only_training_is_augmented(spec: MakeSpec, bench: Workbench) -> None:
         data = bench.data(wanted)
         net = bench.net(wanted, data)
         order = np.arange(64, dtype=np.int32)
-        moments = [np.asarray(part) for pair in net.loop.moments(order) for part in pair]
-        evaluated = net.loop.evaluate("train", order), net.loop.evaluate("validation", order)
-        return *evaluated, moments, net.loop.train(order, epoch_stream(0, 0, 0)).loss
+        moments = [np.asarray(part) for pair in net.loop.moments(data.resident, order) for part in pair]
+        evaluated = (net.loop.evaluate(data.resident, part, order) for part in ("train", "validation"))
+        return *evaluated, moments, net.loop.train(data.resident, order, epoch_stream(0, 0, 0)).loss
 
     other = seen(augmenting(spec))
     plain = seen(spec(**{"model.norm": {"kind": "batch"}, "training.batch_size": 32}))

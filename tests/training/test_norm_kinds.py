@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from bn_study.config.norm import Norm
 from bn_study.config.run import RunSpec
+from bn_study.training.augmentation import epoch_stream
 from bn_study.training.initialization import initialize
 from bn_study.training.model import build
 from bn_study.training.norm_layer import AnyNorm, norm_layer
@@ -132,9 +133,10 @@ def test_constraints_hold_after_each_step(spec: Callable[..., RunSpec], bench: W
     """γ of unit length and β not negative, where a step of such a size would leave neither so."""
     norm = {"kind": "batch", "gamma_constraint": {"kind": "unit_norm"}, "beta_constraint": {"kind": "non_negative"}}
     run_spec = spec(**{"model.norm": norm, "training.batch_size": 32})
-    net = bench.net(run_spec, bench.data(run_spec))
+    data = bench.data(run_spec)
+    net = bench.net(run_spec, data)
     net.trainee.optimizer.learning_rate.assign(0.5)
-    net.loop.train(np.arange(64, dtype=np.int32))
+    net.loop.train(data.resident, np.arange(64, dtype=np.int32), epoch_stream(seed=0, epoch=0, step=0))
     layers = [layer for layer in net.trainee.model.layers if isinstance(layer, BatchNormalization)]
     for layer in layers:
         assert np.linalg.norm(np.asarray(layer.gamma)) == pytest.approx(1.0, abs=1e-4)
