@@ -74,7 +74,8 @@ def _decision(claim: Claim, plan: Plan, evidence: tuple[Evidence, ...]) -> Decis
     if not differences:
         return f"no seed has a value in both {claim.arms[0]} and {claim.arms[1]}"
     if all(math.isnan(d) for d in differences.values()):
-        return "no run of either arm got there"
+        everywhere = " at every grid point" if len(evidence[0].groups) > 1 else ""
+        return f"no run of either arm got there{everywhere}"
     return decide(differences.values(), CLAIM_METRICS[claim.metric], claim.compare.side, claim.compare.bound)
 
 
