@@ -8,7 +8,7 @@ from typing import Any, Literal
 from bn_study.analysis.axis import axis_value
 from bn_study.config.metric import RUN_METRICS
 from bn_study.planning.expansion import Point
-from bn_study.store.record import EpochRecord, RunRecord
+from bn_study.store.record import EpochRecord, RunRecord, best_epoch
 
 Status = Literal["finished", "diverged", "failed", "missing"]
 
@@ -46,7 +46,7 @@ def _curve(record: RunRecord) -> dict[str, Any]:
     row: dict[str, Any] = {"epochs": len(record.epochs), "diverged_at_epoch": record.diverged_at_epoch}
     if not record.epochs:
         return row
-    last, best = record.epochs[-1], _best(record.epochs)
+    last, best = record.epochs[-1], best_epoch(record.epochs)
     return {
         **row,
         "last_validation_accuracy": last.validation_accuracy,
@@ -63,13 +63,6 @@ def _area(epochs: tuple[EpochRecord, ...]) -> float | None:
     """Area under validation accuracy against epoch, by the epochs: their mean. None where one is not finite."""
     values = [epoch.validation_accuracy for epoch in epochs if epoch.validation_accuracy is not None]
     return math.fsum(values) / len(values) if len(values) == len(epochs) else None
-
-
-def _best(epochs: tuple[EpochRecord, ...]) -> EpochRecord | None:
-    """The epoch of the highest validation accuracy; the first of them where several are equal."""
-    reached = [epoch for epoch in epochs if epoch.validation_accuracy is not None]
-    reached = [epoch for epoch in reached if math.isfinite(epoch.validation_accuracy or 0.0)]
-    return max(reached, key=lambda epoch: epoch.validation_accuracy or 0.0, default=None)
 
 
 def _end(record: RunRecord) -> dict[str, Any]:

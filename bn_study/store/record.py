@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -109,3 +111,13 @@ class RunRecord(Recorded):
     error: ErrorRecord | None = None
     started: str = Field(description="UTC, ISO 8601")
     ended: str
+
+
+def best_epoch(epochs: Sequence[EpochRecord]) -> EpochRecord | None:
+    """The epoch of the highest validation accuracy, the first of equal ones; None when all diverged."""
+    reached = [epoch for epoch in epochs if math.isfinite(_accuracy(epoch))]
+    return max(reached, key=_accuracy, default=None)
+
+
+def _accuracy(epoch: EpochRecord) -> float:
+    return math.nan if epoch.validation_accuracy is None else epoch.validation_accuracy

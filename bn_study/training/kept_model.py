@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import bn_study.training.model  # noqa: F401  so that importing this makes the layers of every net known to Keras
 from bn_study.store.atomic import replacing, way_out
-from bn_study.store.record import EpochRecord
+from bn_study.store.record import EpochRecord, best_epoch
 from bn_study.training.loop import Resident
 
 
@@ -47,7 +47,7 @@ class KeptModel:
 
     def note(self, epochs: Sequence[EpochRecord]) -> None:
         """To be called when the last of `epochs` has just ended."""
-        if best_epoch(epochs) == epochs[-1].epoch:
+        if best_epoch(epochs) is epochs[-1]:
             for copy, variable in zip(self.copies, self.model.variables, strict=False):
                 copy.assign(variable)
 
@@ -65,7 +65,8 @@ class KeptModel:
     def epoch(self, epochs: Sequence[EpochRecord]) -> int | None:
         """Whose net is kept at the end, counted from 1; None for none: not asked for, or the run diverged before."""
         if self.which == "best":
-            return best_epoch(epochs)
+            best = best_epoch(epochs)
+            return best.epoch if best else None
         return epochs[-1].epoch if self.which and epochs[-1].validation_accuracy is not None else None
 
 
@@ -80,12 +81,6 @@ def _save(model: keras.Model, path: Path) -> None:
                 raise cause from error
             cause = cause.__context__
         raise
-
-
-def best_epoch(epochs: Sequence[EpochRecord]) -> int | None:
-    """The first epoch of the highest validation accuracy, counted from 1; None when all diverged."""
-    accuracies = {epoch.epoch: epoch.validation_accuracy for epoch in epochs if epoch.validation_accuracy is not None}
-    return max(accuracies, key=accuracies.__getitem__, default=None)
 
 
 @keras.saving.register_keras_serializable("bn_study")
