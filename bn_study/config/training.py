@@ -112,3 +112,8 @@ class TrainingSpec(Frozen):
         None,
         description="keep model.keras: the net after the last epoch, or of the best validation accuracy; null = none",
     )
+
+    @property
+    def compiled(self) -> object:
+        """What compiled code has baked in: runs of one net that are equal in this share it."""
+        return self.batch_size, self.optimizer, self.augmentation, self.precision

@@ -306,6 +306,4 @@ class LocalSweep:
 
 def _net_of(point: Point) -> object:
     """Runs with equal values share compiled code (see training.workbench)."""
-    training = point.spec.training
-    code = training.batch_size, training.optimizer, training.augmentation, training.precision
-    return point.spec.dataset, point.spec.model, code
+    return point.spec.dataset, point.spec.model, point.spec.training.compiled

@@ -79,9 +79,7 @@ class Workbench:
 
     def net(self, spec: RunSpec, data: Data) -> Net:
         """The run's net, compiled, reset to the initial weights of the run's seed."""
-        training = spec.training
-        code = training.batch_size, training.optimizer, training.augmentation, training.precision
-        key = (spec.model, code, data.resident.shape)
+        key = (spec.model, spec.training.compiled, data.resident.shape)
         if self._net is None or self._net[0] != key:
             self._net = None
             gc.collect()  # a compiled net holds itself in cycles: 60 MB a net stayed until some later collection
