@@ -28,8 +28,8 @@ FAKE_WORKER = (sys.executable, str(HERE / "fake_worker.py"))
 MADE_UP = (str(HERE / "fake_sweep.py"),)
 REAL = ("-m", "bn_study.cli")
 TIMES = {
-    "started", "ended", "train_seconds", "validation_seconds", "total_seconds", "step_seconds", "images_per_second",
-    "peak_memory_bytes",
+    "started", "ended", "seconds", "train_seconds", "validation_seconds", "total_seconds", "step_seconds",
+    "images_per_second", "peak_memory_bytes",
 }  # fmt: skip
 STUDY = """\
 title: a title

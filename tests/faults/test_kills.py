@@ -90,9 +90,12 @@ def test_the_main_process_killed_at_random_moments(
     runs, chance = 12, random.Random(kills)
     calm, torn = undisturbed(tmp_path / "calm", runs, epochs, program), tmp_path / "torn"
     write_study(torn, runs, epochs)
-    killed = starts = restarted = 0
+    tried = killed = starts = restarted = 0
+    slowest = 0.0
     workers: list[psutil.Process] = []
-    for _ in range(kills):
+    while killed < kills:  # a sweep that was done before its moment came does not count
+        tried += 1
+        assert tried < 10 * kills
         done = set(results(torn))
         if len(done) == runs:  # all done before the last kill: begin anew, so that each kill hits work
             for path in list(torn.rglob("result.json"))[: runs // 2]:
@@ -109,9 +112,10 @@ def test_the_main_process_killed_at_random_moments(
         starts += len(started(out))
         restarted += len(done & set(started(out)))
         assert gone(workers, 2.0)
-        assert not held(torn)
+        slowest = max(slowest, free_after(torn, 1.0))
     finish(command_line(torn, {"report": True}, program=program))
-    print(f"main killed {killed} of {kills} times, {starts} starts, {restarted} finished points started again")
+    print(f"main killed {killed} times in {tried} sweeps, {starts} starts, {restarted} finished points started again, "
+          f"locks free {slowest:.2f} s after the last worker's end")  # fmt: skip
     assert restarted == 0
     assert results(torn / "results") == results(calm / "results")
     assert tables(torn / "results") == tables(calm / "results")
@@ -124,6 +128,15 @@ def held(folder: Path) -> list[str]:
     runs = folder / "results" / "study" / "runs"
     locks = (runs / ".locks").glob("*")
     return [lock.name for lock in locks if is_held(RunFolder(runs / f"_{lock.name}"))]
+
+
+def free_after(folder: Path, seconds: float) -> float:
+    """How long until no lock is held. A process is called dead while the kernel still closes its files."""
+    since = time.monotonic()
+    while held(folder):
+        assert time.monotonic() - since < seconds
+        time.sleep(0.02)
+    return time.monotonic() - since
 
 
 def wait_for_a_start(folder: Path, process: object) -> None:
