@@ -9,6 +9,7 @@ from typing import Literal
 
 from bn_study.analysis.statistics import Interval
 
+_MOST_MARKS = 32  # along the width of a figure
 NO_VALUE = Interval(math.nan, math.nan, math.nan, 0)
 
 
@@ -73,6 +74,11 @@ class AxisChart:
     run_ids: tuple[str, ...] = ()
     """of the finished runs that it is drawn from"""
     kind: Literal["axis"] = "axis"
+
+    @property
+    def is_dense(self) -> bool:
+        """So many values that marks of neighbours would cover each other: intervals are drawn as bands."""
+        return self.mark == "lines" and len(self.ticks) * self.columns > _MOST_MARKS
 
 
 def ends(point: AxisPoint) -> list[float]:

@@ -32,6 +32,7 @@ from bn_study.presentation.style import CAPTION_POINTS, TEXT_EM, TEXT_POINTS, WI
 
 _GROUP = 0.84  # share of a place's width that its bars take
 _AROUND_PANEL = 90  # points: tick labels and axis labels beside a row of panels
+_TURNED_EM = 1.6  # what a turned tick label takes of the axis
 _NUMBER_EM = 2.9  # '87.3' with a little room
 _DODGE = 7.0  # points between arms at one place of a line chart
 _DIVERGED = 0.075  # share of a panel's height that one row of crosses takes
@@ -80,9 +81,9 @@ def _frame(axes: Axes, chart: AxisChart, canvas: Canvas, place: int) -> None:
     where = _positions(chart)
     room = _row_points(chart) / max(1, len(where))
     turned = max(map(len, chart.ticks)) * TEXT_EM * TEXT_POINTS > room
-    axes.set_xticks(
-        where, [_short(tick) for tick in chart.ticks], rotation=30 if turned else 0, ha="right" if turned else "center"
-    )
+    every = math.ceil((2 if chart.is_dense else 1) * _TURNED_EM * TEXT_POINTS / room)
+    labels = [_short(tick) for tick in chart.ticks[::every]]
+    axes.set_xticks(where[::every], labels, rotation=30 if turned else 0, ha="right" if turned else "center")
     axes.minorticks_off()
     axes.set_xlim(*_x_limits(chart))
     axes.grid(visible=False, axis="x")
@@ -168,19 +169,27 @@ def _high(value: Interval) -> float:
 
 
 def _draw_line(axes: Axes, chart: AxisChart, series: AxisSeries, rank: int, arms: int) -> None:
-    style, shift = arm_style(series.arm_index), _shift(axes, rank, arms)
+    style = arm_style(series.arm_index)
+    shift = axes.transData if chart.is_dense else _shift(axes, rank, arms)
     drawn = [point for point in series.points if math.isfinite(point.value.mean)]
     x = [chart.positions[point.place] for point in drawn]
     marker: dict[str, Any] = {"marker": style.marker, "markersize": 10, "markeredgecolor": theme().paper}
     axes.plot(x, [point.value.mean for point in drawn], color=style.color, linestyle=style.stroke, linewidth=3,
-              transform=shift, zorder=3, **marker)  # fmt: skip
-    for at, point in zip(x, drawn, strict=True):
-        if math.isfinite(point.value.half):
-            caps: dict[str, Any] = {"marker": "_", "markersize": 12, "markeredgewidth": 2}
-            ends_ = [point.value.low, point.value.high]
-            axes.plot([at, at], ends_, color=style.color, linewidth=2, transform=shift, zorder=2.5, **caps)
+              transform=shift, zorder=3, **({} if chart.is_dense else marker))  # fmt: skip
+    low, high = [point.value.low for point in drawn], [point.value.high for point in drawn]
+    if chart.is_dense:
+        axes.fill_between(x, low, high, color=style.color, alpha=0.2, linewidth=0)
+    else:
+        caps: dict[str, Any] = {"marker": "_", "markersize": 12, "markeredgewidth": 2}
+        axes.plot(*_apart(x, low, high), color=style.color, linewidth=2, transform=shift, zorder=2.5, **caps)
     for point in series.points:
         _draw_published(axes, chart.positions[point.place], series, point, shift)
+
+
+def _apart(x: Sequence[float], low: Sequence[float], high: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Upright lines from low to high as one path with gaps: drawn 10 times faster than a line each."""
+    across = [place for at in x for place in (at, at, math.nan)]
+    return across, [end for pair in zip(low, high, strict=True) for end in (*pair, math.nan)]
 
 
 def _shift(axes: Axes, rank: int, arms: int) -> Any:
@@ -282,4 +291,5 @@ def _arm_handle(chart: AxisChart, index: int) -> Artist:
     style = arm_style(index)
     if chart.mark == "bars":
         return Patch(facecolor=style.color, edgecolor=theme().paper)
-    return Line2D([], [], color=style.color, linestyle=style.stroke, linewidth=3, marker=style.marker, markersize=10)
+    marker: dict[str, Any] = {} if chart.is_dense else {"marker": style.marker, "markersize": 10}
+    return Line2D([], [], color=style.color, linestyle=style.stroke, linewidth=3, **marker)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from html import escape
-
-from matplotlib.ticker import MaxNLocator
 
 from bn_study.analysis.statistics import Interval
 from bn_study.presentation.axis_chart import (
@@ -19,12 +16,29 @@ from bn_study.presentation.axis_chart import (
     has_published,
     limits,
 )
-from bn_study.presentation.line_svg import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, shown, svg, text
 from bn_study.presentation.style import arm_color
+from bn_study.presentation.svg import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    ToPixels,
+    band,
+    hover,
+    key,
+    labelled,
+    marks,
+    polyline,
+    scale,
+    shown,
+    svg,
+    text,
+)
 
 _GROUP = 0.8
-_RIGHT = 58
-ToPixels = Callable[[float], float]
+_RIGHT = 58  # pixels for the numbers of a right axis
 
 
 def axis_svgs(chart: AxisChart) -> list[str]:
@@ -34,8 +48,7 @@ def axis_svgs(chart: AxisChart) -> list[str]:
 
 def axis_key(chart: AxisChart) -> list[tuple[str, str]]:
     """(label, colour) of every arm."""
-    found = {series.label: series.arm_index for panel in chart.panels for series in panel.series}
-    return [(label, arm_color(index)) for label, index in sorted(found.items(), key=lambda pair: pair[1])]
+    return key((series.label, series.arm_index) for panel in chart.panels for series in panel.series)
 
 
 def axis_marks(chart: AxisChart) -> list[str]:
@@ -53,13 +66,13 @@ def _panel(chart: AxisChart, panel: AxisPanel) -> str:
     room = 0.06 * (high - low) or 0.5
     low = low if chart.mark == "bars" else low - room
     floor = HEIGHT - BOTTOM - _strip(chart)
-    y = _scale(low, high + room, floor, TOP)
+    y = scale(low, high + room, floor, TOP)
     parts = [title, *_y_axis(chart, y, low, high + room), *_x_axis(chart)]
     for rank in range(len(panel.series)):
         parts += _series(chart, panel, rank, y)
     if panel.second:
         top = 1.1 * limits(chart, "second")[1] or 1.0
-        right = _scale(0.0, top, floor, TOP)
+        right = scale(0.0, top, floor, TOP)
         parts += _right_axis(chart, right, top)
         parts += [_second(chart, series, right) for series in panel.second]
     return svg(HEIGHT, "".join(parts), f"{chart.y_label} against {chart.x_label} {panel.title}".strip())
@@ -71,12 +84,8 @@ def _strip(chart: AxisChart) -> float:
     return 0.0 if not rows else 40.0 if chart.mark == "bars" else 18.0 * rows + 6
 
 
-def _scale(low: float, high: float, start: float, end: float) -> ToPixels:
-    return lambda value: start + (value - low) / ((high - low) or 1.0) * (end - start)
-
-
 def _right(chart: AxisChart) -> float:
-    return WIDTH - (_RIGHT if chart.second_label else 12)
+    return WIDTH - (_RIGHT if chart.second_label else RIGHT)
 
 
 def _x(chart: AxisChart, place: int) -> float:
@@ -89,22 +98,22 @@ def _x(chart: AxisChart, place: int) -> float:
 
 
 def _y_axis(chart: AxisChart, y: ToPixels, low: float, high: float) -> list[str]:
-    marks = [float(mark) for mark in MaxNLocator(6).tick_values(low, high) if low <= mark <= high]
     lines = [
-        f'<line class="grid" x1="{LEFT}" x2="{_right(chart):.0f}" y1="{y(m):.1f}" y2="{y(m):.1f}"/>' for m in marks
+        f'<line class="grid" x1="{LEFT}" x2="{_right(chart):.0f}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>'
+        for mark in marks(low, high)
     ]
-    labels = [text(LEFT - 6, y(mark) + 5, shown(mark), "end") for mark in marks]
+    labels = [text(LEFT - 6, y(mark) + 5, shown(mark), "end") for mark in marks(low, high)]
     return [*lines, *labels, text(14, (TOP + HEIGHT - BOTTOM) / 2, chart.y_label, "middle", turn=True)]
 
 
 def _right_axis(chart: AxisChart, y: ToPixels, high: float) -> list[str]:
-    marks = [float(mark) for mark in MaxNLocator(5).tick_values(0.0, high) if 0.0 <= mark <= high]
-    labels = [text(_right(chart) + 6, y(mark) + 5, shown(mark), "start") for mark in marks]
+    labels = [text(_right(chart) + 6, y(mark) + 5, shown(mark), "start") for mark in marks(0.0, high, most=5)]
     return [*labels, text(WIDTH - 6, (TOP + HEIGHT - BOTTOM) / 2, chart.second_label, "middle", turn=True)]
 
 
 def _x_axis(chart: AxisChart) -> list[str]:
-    labels = [text(_x(chart, place), HEIGHT - BOTTOM + 18, tick, "middle") for place, tick in enumerate(chart.ticks)]
+    places = labelled(chart.ticks, _right(chart) - LEFT)
+    labels = [text(_x(chart, place), HEIGHT - BOTTOM + 18, chart.ticks[place], "middle") for place in places]
     return [*labels, text((LEFT + _right(chart)) / 2, HEIGHT - 8, chart.x_label, "middle")]
 
 
@@ -112,13 +121,15 @@ def _series(chart: AxisChart, panel: AxisPanel, rank: int, y: ToPixels) -> list[
     series, arms = panel.series[rank], len(panel.series)
     width = _GROUP * (_right(chart) - LEFT) / len(chart.ticks) / arms
     step = width if chart.mark == "bars" else min(5.0, 20.0 / arms)
-    shift = (rank - (arms - 1) / 2) * step
+    shift = 0.0 if chart.is_dense else (rank - (arms - 1) / 2) * step
     drawn = [point for point in series.points if math.isfinite(point.value.mean)]
     color, parts = arm_color(series.arm_index), []
     rows = {(one.label, point.place): row for row, one, point in diverged_points(panel)}
     if chart.mark == "lines":
-        path = " ".join(f"{_x(chart, p.place) + shift:.1f},{y(p.value.mean):.1f}" for p in drawn)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5"/>')
+        parts.append(polyline([(_x(chart, point.place) + shift, y(point.value.mean)) for point in drawn], color))
+    if chart.is_dense:
+        edges = [(_x(chart, p.place), y(p.value.low), y(p.value.high)) for p in drawn if math.isfinite(p.value.low)]
+        parts.append(band(edges, color))
     for point in series.points:
         x, what = _x(chart, point.place) + shift, f"{series.label}, {chart.x_label} {chart.ticks[point.place]}"
         parts += _value(chart, point, x, y, width, color, what)
@@ -132,10 +143,11 @@ def _value(chart: AxisChart, point: AxisPoint, x: float, y: ToPixels, width: flo
     value = point.value
     if not math.isfinite(value.mean):
         return []
-    title = f"<title>{escape(_hover(what, value))}, n = {value.n}</title>"
-    whisker = _whisker(x, y, value)
+    title = f"<title>{escape(hover(what, value))}, n = {value.n}</title>"
+    whisker = "" if chart.is_dense else _whisker(x, y, value)
     if chart.mark == "lines":
-        return [whisker, f'<circle cx="{x:.1f}" cy="{y(value.mean):.1f}" r="5" fill="{color}">{title}</circle>']
+        radius = 2 if chart.is_dense else 5
+        return [whisker, f'<circle cx="{x:.1f}" cy="{y(value.mean):.1f}" r="{radius}" fill="{color}">{title}</circle>']
     top, bottom = sorted((y(value.mean), y(0.0)))
     box = f'x="{x - 0.45 * width:.1f}" y="{top:.1f}" width="{0.9 * width:.1f}" height="{max(1.0, bottom - top):.1f}"'
     return [f'<rect {box} fill="{color}">{title}</rect>', whisker]
@@ -150,7 +162,7 @@ def _whisker(x: float, y: ToPixels, value: Interval) -> str:
 def _published(point: AxisPoint, x: float, y: ToPixels, color: str, what: str) -> list[str]:
     if not math.isfinite(point.published.mean):
         return []
-    title = f"<title>{escape(_hover(f'published: {what}', point.published))}</title>"
+    title = f"<title>{escape(hover(f'published: {what}', point.published))}</title>"
     at = y(point.published.mean)
     box = f'x="{x - 5:.1f}" y="{at - 5:.1f}" width="10" height="10" transform="rotate(45 {x:.1f} {at:.1f})"'
     return [f'<rect style="fill:var(--paper)" {box} stroke="{color}" stroke-width="2.5">{title}</rect>']
@@ -169,16 +181,11 @@ def _diverged(chart: AxisChart, point: AxisPoint, x: float, row: int, color: str
 def _second(chart: AxisChart, series: AxisSeries, y: ToPixels) -> str:
     drawn = [point for point in series.points if math.isfinite(point.value.mean)]
     color = arm_color(series.arm_index)
-    path = " ".join(f"{_x(chart, p.place):.1f},{y(p.value.mean):.1f}" for p in drawn)
+    line = polyline([(_x(chart, p.place), y(p.value.mean)) for p in drawn], color, ' stroke-dasharray="6 4"')
     what = f"{series.label}, {chart.second_label}, {chart.x_label}"
     dots = "".join(
         f'<circle cx="{_x(chart, p.place):.1f}" cy="{y(p.value.mean):.1f}" r="4" fill="{color}">'
-        f"<title>{escape(_hover(f'{what} {chart.ticks[p.place]}', p.value))}, n = {p.value.n}</title></circle>"
+        f"<title>{escape(hover(f'{what} {chart.ticks[p.place]}', p.value))}, n = {p.value.n}</title></circle>"
         for p in drawn
     )
-    return f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5" stroke-dasharray="6 4"/>{dots}'
-
-
-def _hover(what: str, value: Interval) -> str:
-    interval = f" ({shown(value.low)} to {shown(value.high)})" if math.isfinite(value.low) else ""
-    return f"{what}: {shown(value.mean)}{interval}"
+    return line + dots

@@ -6,11 +6,12 @@ import math
 from html import escape
 
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel
-from bn_study.presentation.line_svg import WIDTH, shown, svg, text
 from bn_study.presentation.style import arm_color
+from bn_study.presentation.svg import WIDTH, ToPixels, hover, key, scale, svg, text
 
 _NAMES, _TEXTS, _ROW, _TOP = 130, 90, 24, 30
 _OPACITY = {"full": "1", "light": "0.45", "hatched": "0.2"}
+_LOOK = {"full": "solid", "light": "light", "hatched": "dashed"}
 
 
 def bar_svgs(chart: BarChart) -> list[str]:
@@ -26,10 +27,18 @@ def bar_svgs(chart: BarChart) -> list[str]:
     return [_panel(panel, min([0.0, *ends]), max([0.0, *ends]) or 1.0, chart.value_label) for panel in chart.panels]
 
 
-def _panel(panel: BarPanel, low: float, high: float, label: str) -> str:
-    def x(value: float) -> float:
-        return _NAMES + (value - low) / (high - low) * (WIDTH - _NAMES - _TEXTS)
+def bar_key(chart: BarChart) -> list[tuple[str, str]]:
+    """(label, colour) of every arm, where groups are not arms."""
+    return key((label, index) for index, label in chart.arms)
 
+
+def bar_marks(chart: BarChart) -> list[str]:
+    """What the looks of bars mean, as sentences for the caption."""
+    return [f"{sentence} is {_LOOK[tone]}." for tone, sentence in chart.tones]
+
+
+def _panel(panel: BarPanel, low: float, high: float, label: str) -> str:
+    x = scale(low, high, _NAMES, WIDTH - _TEXTS)
     parts, y = [text(WIDTH / 2, 16, panel.title, "middle", "panel")], float(_TOP)
     if panel.empty:
         parts.append(text(WIDTH / 2, y + 12, panel.empty, "middle"))
@@ -43,14 +52,12 @@ def _panel(panel: BarPanel, low: float, high: float, label: str) -> str:
     return svg(y + 28, "".join(parts), f"{label} {panel.title}".strip())
 
 
-def _bar(bar: Bar, label: str, x: object, y: float) -> str:
-    assert callable(x)
+def _bar(bar: Bar, label: str, x: ToPixels, y: float) -> str:
     value, middle = bar.value, y + _ROW / 2
     if not math.isfinite(value.mean):
         return text(_NAMES + 6, middle + 5, bar.text, "start", "quiet")
     color, start, end = arm_color(bar.arm_index), *sorted((x(0.0), x(value.mean)))
     known = math.isfinite(value.low)
-    hover = f"{label}: {shown(value.mean)}" + (f" ({shown(value.low)} to {shown(value.high)})" if known else "")
     dashes = ' stroke-dasharray="4 3"' if bar.tone == "hatched" else ""
     whisker = (
         f'<line class="whisker" x1="{x(value.low):.1f}" x2="{x(value.high):.1f}" y1="{middle:.1f}" y2="{middle:.1f}"/>'
@@ -59,7 +66,8 @@ def _bar(bar: Bar, label: str, x: object, y: float) -> str:
     )
     rect = (
         f'<rect x="{start:.1f}" y="{y + 2:.1f}" width="{max(end - start, 1):.1f}" height="{_ROW - 4}" fill="{color}" '
-        f'fill-opacity="{_OPACITY[bar.tone]}" stroke="{color}"{dashes}><title>{escape(hover)}</title></rect>'
+        f'fill-opacity="{_OPACITY[bar.tone]}" stroke="{color}"{dashes}>'
+        f"<title>{escape(hover(label, value))}</title></rect>"
     )
     after = max(end, x(value.high) if known else end) + 6
     return rect + whisker + text(after, middle + 5, bar.text, "start")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from html import escape
 
-from matplotlib.ticker import MaxNLocator
-
 from bn_study.analysis.statistics import Interval
 from bn_study.presentation.gap_chart import GapChart, GapPanel, GapRow
-from bn_study.presentation.line_svg import WIDTH, shown, svg, text
 from bn_study.presentation.style import arm_color
+from bn_study.presentation.svg import WIDTH, hover, marks, scale, shown, svg, text
 
 _NAMES, _RIGHT, _TOP, _ROW = 130, 20, 34, 44
 
@@ -27,13 +25,9 @@ def _panel(chart: GapChart, panel: GapPanel, low: float, high: float) -> str:
     title, height = text(WIDTH / 2, 16, panel.title, "middle", "panel"), _TOP + _ROW * len(panel.rows)
     if panel.is_empty:
         return svg(120, title + text(WIDTH / 2, 70, panel.empty, "middle"), panel.empty)
-    marks = [float(mark) for mark in MaxNLocator(6).tick_values(low, high) if low <= mark <= high]
-
-    def x(value: float) -> float:
-        return _NAMES + 16 + (value - low) / ((high - low) or 1.0) * (WIDTH - _NAMES - _RIGHT - 32)
-
+    x = scale(low, high, _NAMES + 16, WIDTH - _RIGHT - 16)
     parts = [title]
-    for mark in marks:
+    for mark in marks(low, high):
         parts.append(f'<line class="grid" x1="{x(mark):.1f}" x2="{x(mark):.1f}" y1="{_TOP - 6}" y2="{height}"/>')
         parts.append(text(x(mark), height + 18, shown(mark), "middle"))
     for rank, row in enumerate(panel.rows):
@@ -49,7 +43,7 @@ def _row(row: GapRow, y: float, validation: float, train: float) -> list[str]:
         return [text(_NAMES + 6, y + 5, row.text, "start", "quiet")]
     color = arm_color(row.arm_index)
     between = f'x1="{validation:.1f}" x2="{train:.1f}" y1="{y:.1f}" y2="{y:.1f}"'
-    gap = f"<title>{escape(_hover(f'{row.label}, gap', row.gap))}</title>"
+    gap = f"<title>{escape(hover(f'{row.label}, gap', row.gap))}, n = {row.gap.n}</title>"
     return [
         f'<line {between} stroke="{color}" stroke-width="5" opacity="0.45">{gap}</line>',
         _end(row.label, "validation", row.validation, validation, y, f'style="fill:var(--paper)" stroke="{color}"'),
@@ -59,10 +53,5 @@ def _row(row: GapRow, y: float, validation: float, train: float) -> list[str]:
 
 
 def _end(label: str, which: str, value: Interval, x: float, y: float, look: str) -> str:
-    title = f"<title>{escape(_hover(f'{label}, {which} accuracy', value))}</title>"
+    title = f"<title>{escape(hover(f'{label}, {which} accuracy', value))}, n = {value.n}</title>"
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" {look} stroke-width="3">{title}</circle>'
-
-
-def _hover(what: str, value: Interval) -> str:
-    interval = f" ({shown(value.low)} to {shown(value.high)})" if math.isfinite(value.low) else ""
-    return f"{what}: {shown(value.mean)}{interval}, n = {value.n}"

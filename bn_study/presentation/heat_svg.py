@@ -7,7 +7,7 @@ from html import escape
 
 from bn_study.presentation.heat_chart import HeatCell, HeatChart, HeatPanel, color_range
 from bn_study.presentation.heat_colors import heat_color, text_on
-from bn_study.presentation.line_svg import WIDTH, shown, svg, text
+from bn_study.presentation.svg import WIDTH, hover, labelled, svg, text
 
 _LEFT, _RIGHT, _TOP, _ROW = 100, 10, 28, 44
 
@@ -27,7 +27,8 @@ def _panel(chart: HeatChart, panel: HeatPanel) -> str:
         for place, cell in enumerate(row):
             what = f"{panel.title}, {chart.x_label} {chart.x_ticks[place]}, {chart.y_label} {tick}"
             parts.append(_cell(chart, cell, _LEFT + place * width, top, width, what))
-    parts += [text(_LEFT + (n + 0.5) * width, bottom + 18, tick, "middle") for n, tick in enumerate(chart.x_ticks)]
+    for place in labelled(chart.x_ticks, WIDTH - _LEFT - _RIGHT):
+        parts.append(text(_LEFT + (place + 0.5) * width, bottom + 18, chart.x_ticks[place], "middle"))
     parts.append(text((_LEFT + WIDTH) / 2, bottom + 40, chart.x_label, "middle"))
     parts.append(text(14, (_TOP + bottom) / 2, chart.y_label, "middle", turn=True))
     return svg(bottom + 50, "".join(parts), f"{chart.title}: {panel.title}")
@@ -50,6 +51,5 @@ def _cell(chart: HeatChart, cell: HeatCell, x: float, y: float, width: float, wh
 
 def _hover(cell: HeatCell, what: str) -> str:
     value = cell.value
-    interval = f" ({shown(value.low)} to {shown(value.high)})" if math.isfinite(value.low) else ""
-    said = f"{shown(value.mean)}{interval}, n = {value.n}" if math.isfinite(value.mean) else "no value"
-    return f"{what}: {said}" + (f"; {cell.diverged} of {cell.planned} runs diverged" if cell.diverged else "")
+    said = f"{hover(what, value)}, n = {value.n}" if math.isfinite(value.mean) else f"{what}: no value"
+    return said + (f"; {cell.diverged} of {cell.planned} runs diverged" if cell.diverged else "")

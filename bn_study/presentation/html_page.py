@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -11,7 +13,8 @@ from bn_study.analysis.axis import axis_name
 from bn_study.planning.identity import axis_label
 from bn_study.presentation.axis_chart import AxisChart
 from bn_study.presentation.axis_svg import axis_key, axis_marks, axis_svgs
-from bn_study.presentation.bar_svg import bar_svgs
+from bn_study.presentation.bar_chart import BarChart
+from bn_study.presentation.bar_svg import bar_key, bar_marks, bar_svgs
 from bn_study.presentation.chart import Chart
 from bn_study.presentation.findings import Findings, RunFound
 from bn_study.presentation.gap_chart import GapChart
@@ -19,14 +22,13 @@ from bn_study.presentation.gap_svg import gap_svgs
 from bn_study.presentation.heat_chart import HeatChart
 from bn_study.presentation.heat_svg import heat_svgs
 from bn_study.presentation.line_chart import LineChart
-from bn_study.presentation.line_svg import legend, line_svgs
+from bn_study.presentation.line_svg import line_key, line_svgs
 from bn_study.presentation.number import number, scale_of
 from bn_study.presentation.origin_text import counts_text, data_line, incomplete_text
 from bn_study.presentation.parallel_chart import ParallelChart
-from bn_study.presentation.parallel_svg import parallel_svgs
+from bn_study.presentation.parallel_svg import parallel_key, parallel_svgs
 from bn_study.presentation.published_text import score_text
 from bn_study.presentation.section import published_sections, result_sections
-from bn_study.presentation.style import arm_color
 from bn_study.presentation.text_table import TextTable
 from bn_study.presentation.verdict_text import HOW_JUDGED
 
@@ -37,6 +39,25 @@ _RUN_COLUMNS = {
     "generalization_gap": "gap (%)",
     "step_seconds": "step (ms)",
     "train_seconds": "training (s)",
+}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a kind of chart is drawn: an SVG a panel, (label, colour) of its arms, what its marks mean."""
+
+    svgs: Callable[[Any], Sequence[str]]
+    key: Callable[[Any], Sequence[tuple[str, str]]] = lambda _: ()
+    marks: Callable[[Any], Sequence[str]] = lambda _: ()
+
+
+_FORMS: dict[type[Chart], _Form] = {
+    LineChart: _Form(line_svgs, line_key),
+    BarChart: _Form(bar_svgs, bar_key, bar_marks),
+    AxisChart: _Form(axis_svgs, axis_key, axis_marks),
+    GapChart: _Form(gap_svgs),
+    HeatChart: _Form(heat_svgs),
+    ParallelChart: _Form(parallel_svgs, parallel_key),
 }
 
 
@@ -69,30 +90,9 @@ def environment() -> Environment:
 
 
 def _figure(chart: Chart) -> dict[str, object]:
-    if isinstance(chart, (GapChart, HeatChart, ParallelChart)):
-        return {"title": chart.title, "caption": chart.caption, "svgs": _svgs(chart), "key": _key(chart)}
-    if isinstance(chart, AxisChart):
-        caption = (*axis_marks(chart), *chart.caption)
-        return {"title": chart.title, "caption": caption, "svgs": axis_svgs(chart), "key": axis_key(chart)}
-    if isinstance(chart, LineChart):
-        return {"title": chart.title, "caption": chart.caption, "svgs": line_svgs(chart), "key": legend(chart)}
-    tones = {"full": "solid", "light": "light", "hatched": "dashed"}
-    key = [(name, arm_color(index)) for index, name in chart.arms]
-    said = [f"{sentence} is {tones[tone]}." for tone, sentence in chart.tones]
-    return {"title": chart.title, "caption": (*said, *chart.caption), "svgs": bar_svgs(chart), "key": key}
-
-
-def _svgs(chart: GapChart | HeatChart | ParallelChart) -> list[str]:
-    if isinstance(chart, GapChart):
-        return gap_svgs(chart)
-    return heat_svgs(chart) if isinstance(chart, HeatChart) else parallel_svgs(chart)
-
-
-def _key(chart: GapChart | HeatChart | ParallelChart) -> list[tuple[str, str]]:
-    if not isinstance(chart, ParallelChart):
-        return []
-    arms = {line.label: line.arm_index for panel in chart.panels for line in panel.lines}
-    return [(label, arm_color(index)) for label, index in arms.items()]
+    form = _FORMS[type(chart)]
+    caption = (*form.marks(chart), *chart.caption)
+    return {"title": chart.title, "caption": caption, "svgs": form.svgs(chart), "key": form.key(chart)}
 
 
 def runs_text(paths: Sequence[str], runs: Sequence[RunFound]) -> TextTable:

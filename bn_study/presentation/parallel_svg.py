@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from html import escape
 
-from bn_study.presentation.line_svg import WIDTH as PANEL_WIDTH
-from bn_study.presentation.line_svg import svg, text
 from bn_study.presentation.parallel_chart import ParallelChart, ParallelLine
 from bn_study.presentation.style import arm_color
+from bn_study.presentation.svg import WIDTH, key, svg, text
 
 _LEFT, _TOP, _HEIGHT = 60, 50, 300
 
@@ -16,9 +15,9 @@ _LEFT, _TOP, _HEIGHT = 60, 50, 300
 def parallel_svgs(chart: ParallelChart) -> list[str]:
     """The only panel."""
     (panel,) = chart.panels
-    step = (PANEL_WIDTH - 2 * _LEFT) / max(1, len(chart.coordinates) - 1)
+    step = (WIDTH - 2 * _LEFT) / max(1, len(chart.coordinates) - 1)
     if not any(math.isfinite(line.heights[-1]) for line in panel.lines):
-        return [svg(120, text(PANEL_WIDTH / 2, 70, panel.empty, "middle"), panel.empty)]
+        return [svg(120, text(WIDTH / 2, 70, panel.empty, "middle"), panel.empty)]
     parts = [_line(line, step) for line in panel.lines]
     for place, coordinate in enumerate(chart.coordinates):
         x = _LEFT + place * step
@@ -26,6 +25,11 @@ def parallel_svgs(chart: ParallelChart) -> list[str]:
         parts += [text(x + 5, _y(height) + 5, said, "start") for height, said in coordinate.ticks]
         parts.append(text(x, _TOP - 14 - 18 * (place % 2), coordinate.label, "middle"))
     return [svg(_TOP + _HEIGHT + 20, "".join(parts), chart.title)]
+
+
+def parallel_key(chart: ParallelChart) -> list[tuple[str, str]]:
+    """(label, colour) of every arm."""
+    return key((line.label, line.arm_index) for panel in chart.panels for line in panel.lines)
 
 
 def _y(height: float) -> float:
