@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table, numbers
+from bn_study.analysis.frame import Table, columns_of
 from bn_study.analysis.group import grouped
 from bn_study.analysis.statistics import Interval, mean_interval
 from bn_study.planning.expansion import Plan
@@ -36,8 +36,8 @@ def mean_curves(plan: Plan, runs: Table, epochs: Table, metric: str) -> tuple[Cu
     """
     curves = []
     for group in grouped(plan, runs, epochs):
-        finished = group.finished
-        values, seconds = (_by_epoch(finished, column) for column in (metric, "seconds"))
+        columns = columns_of(group.finished, ("epoch", metric, "seconds"))
+        values, seconds = (_by_epoch(columns["epoch"], columns[name]) for name in (metric, "seconds"))
         if values:
             intervals = tuple(mean_interval(of_epoch) for of_epoch in values.values())
             means = tuple(mean_interval(of_epoch).mean for of_epoch in seconds.values())
@@ -45,8 +45,8 @@ def mean_curves(plan: Plan, runs: Table, epochs: Table, metric: str) -> tuple[Cu
     return tuple(curves)
 
 
-def _by_epoch(table: Table, column: str) -> dict[int, list[float]]:
+def _by_epoch(epochs: Sequence[float], column: Sequence[float]) -> dict[int, list[float]]:
     values: dict[int, list[float]] = {}
-    for epoch, value in zip(numbers(table, "epoch"), numbers(table, column), strict=True):
+    for epoch, value in zip(epochs, column, strict=True):
         values.setdefault(int(epoch), []).append(value)
     return dict(sorted(values.items()))

@@ -31,7 +31,8 @@ def _column(values: list[Any], dtype: str | None) -> pd.Series[Any]:
 
 def numbers(table: Table, column: str) -> list[float]:
     """The column as floats, row by row; NaN where there is none."""
-    return [float(value) for value in table[column].to_numpy(dtype="float64", na_value=np.nan)]
+    values: list[float] = table[column].to_numpy(dtype="float64", na_value=np.nan).tolist()
+    return values
 
 
 def columns_of(table: Table, names: Iterable[str]) -> dict[str, list[float]]:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from bn_study.analysis.axis import Axes, axis_paths
-from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.frame import Table, columns_of, texts
 from bn_study.analysis.mixing import Kept, kept_apart, mixed_results
 from bn_study.planning.expansion import Plan
 
@@ -35,8 +35,8 @@ class Group:
 
     def by_seed(self, metric: str) -> dict[int, float]:
         """Seed → value over the finished runs; NaN where it was not measured. Only for tables of runs."""
-        finished = self.finished
-        return dict(zip(map(int, finished["seed"]), numbers(finished, metric), strict=True))
+        columns = columns_of(self.finished, ("seed", metric))
+        return dict(zip(map(int, columns["seed"]), columns[metric], strict=True))
 
 
 def grouped(plan: Plan, runs: Table, table: Table | None = None) -> tuple[Group, ...]:

@@ -70,14 +70,13 @@ def place_of(plan: Plan, published: Published) -> Axes | str:
     fitting = [point for point in plan.points if point.arm == published.arm and fits(point, published.at)]
     if not fitting:
         return "not in this plan"
-    places = [{path: axis_value(value) for path, value in point.axes.items()} for point in fitting]
-    several = sum(place not in places[:rank] for rank, place in enumerate(places))
-    if several > 1:
-        return f"no single grid point is named: {several} of this plan fit"
+    places = {tuple((path, axis_value(value)) for path, value in point.axes.items()) for point in fitting}
+    if len(places) > 1:
+        return f"no single grid point is named: {len(places)} of this plan fit"
     trained, said = fitting[0].spec.training.epochs, published.epoch
     if said is not None and (trained != said if _is_of_run(published) else trained < said):
         return f"it is of epoch {said}; here {trained} are trained"
-    return places[0]
+    return dict(*places)
 
 
 def _is_of_run(published: Published) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table, numbers
+from bn_study.analysis.frame import Table, columns_of
 from bn_study.analysis.group import Group, grouped
 from bn_study.planning.expansion import Plan
 
@@ -88,8 +88,8 @@ def reachings(plan: Plan, runs: Table, epochs: Table, accuracy: float) -> tuple[
 
 def _seeds(group: Group, accuracy: float) -> dict[int, Reached | None]:
     rows: dict[int, list[tuple[float, ...]]] = {}
-    columns = ("seed", "validation_accuracy", "epoch", "steps_total", "seconds")
-    for seed, *row in zip(*(numbers(group.rows, column) for column in columns), strict=True):
+    columns = columns_of(group.rows, ("seed", "validation_accuracy", "epoch", "steps_total", "seconds"))
+    for seed, *row in zip(*columns.values(), strict=True):
         rows.setdefault(int(seed), []).append(tuple(row))
     return {seed: _reached(of_seed, accuracy) for seed, of_seed in rows.items()}
 
