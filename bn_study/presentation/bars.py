@@ -17,7 +17,7 @@ from bn_study.presentation.caption import OPTIMISTIC, caption, chosen_on_test_da
 from bn_study.presentation.combination import MOST_COLUMNS, MOST_PANELS, Combination, combinations
 from bn_study.presentation.number import number, scale_of
 from bn_study.presentation.printed import other_data, printed, printed_value
-from bn_study.presentation.quantity import Placed, Quantity, placed, quantities
+from bn_study.presentation.quantity import Placed, Quantity, placed, quantities, unreached_sentence
 from bn_study.presentation.sweep import axis_charts
 from bn_study.presentation.wording import arm_index, enumeration, sentence, with_unit
 
@@ -62,12 +62,7 @@ def _chart(
     panels = tuple(_panel(plan, place, together, values, sources) for place in combinations(plan))
     metrics = [quantity.metric for quantity in together]
     best = any(metric.startswith("best_") for metric in metrics) and chosen_on_test_data(runs)
-    notes = [
-        f"{one.label}: {quantity.label} {one.note}."
-        for quantity, own in zip(together, values, strict=True)
-        for one in own
-        if one.note.startswith("not reached")
-    ]
+    notes = [unreached_sentence(one.label, own) for one, own in zip(together, values, strict=True)]
     start, labels = _shared_start([quantity.label for quantity in together])
     said = enumeration(labels)
     return BarChart(

@@ -12,27 +12,32 @@ from matplotlib.lines import Line2D
 
 from bn_study.presentation.canvas import Canvas, panel_title, say
 from bn_study.presentation.gap_chart import GapChart, GapPanel, GapRow
-from bn_study.presentation.style import TEXT_POINTS, arm_style, theme
+from bn_study.presentation.style import TEXT_EM, TEXT_POINTS, WIDTH_INCHES, arm_style, theme
 
 _SIZE = 15  # points
+_ROW = 36  # points: a lower row has no room for its number above the bar, so it stands beside
+_BESIDE_PANEL = 45  # points: distance to the next
 
 
 def draw_gap(chart: GapChart) -> Figure:
     """To be called within `figure_style`."""
     canvas = Canvas(chart.title, chart.caption, len(chart.panels), chart.columns)
     canvas.add_legend([(_handle(False), "validation"), (_handle(True), "training"), (_bar(), "gap, in points")])
-    limits = _limits(chart)
+    beside = canvas.panel_points / max(len(panel.rows) for panel in chart.panels) < _ROW
+    low, high = _limits(chart)
+    if beside:
+        high += (high - low) * _text_share(chart, canvas)
     for place, (axes, panel) in enumerate(zip(canvas.axes, chart.panels, strict=True)):
         panel_title(axes, panel.title, canvas.panel_characters)
         if panel.is_empty:
             say(axes, panel.empty)
             continue
         _frame(axes, panel, named=place % canvas.columns == 0)
-        axes.set_xlim(*limits)
+        axes.set_xlim(low, high)
         if place + canvas.columns >= len(canvas.axes):
             axes.set_xlabel(textwrap.fill(chart.x_label, canvas.panel_characters))
         for rank, row in enumerate(panel.rows):
-            _draw_row(axes, row, rank)
+            _draw_row(axes, row, rank, beside)
     return canvas.finish()
 
 
@@ -51,7 +56,14 @@ def _limits(chart: GapChart) -> tuple[float, float]:
     return min(finite) - room, max(finite) + room
 
 
-def _draw_row(axes: Axes, row: GapRow, rank: int) -> None:
+def _text_share(chart: GapChart, canvas: Canvas) -> float:
+    """The longest number's width, as a share of what a panel has for the rest."""
+    text = max(len(row.text) for panel in chart.panels for row in panel.rows) * TEXT_EM * TEXT_POINTS
+    width = WIDTH_INCHES * 72 / chart.columns - _BESIDE_PANEL
+    return text / max(text, width - text)
+
+
+def _draw_row(axes: Axes, row: GapRow, rank: int, beside: bool) -> None:
     if not math.isfinite(row.gap.mean):
         x = axes.get_xlim()[0]
         axes.annotate(row.text, (x, rank), (8, 0), textcoords="offset points", va="center", color=theme().quiet)
@@ -59,14 +71,18 @@ def _draw_row(axes: Axes, row: GapRow, rank: int) -> None:
     color = arm_style(row.arm_index).color
     for value, lift in ((row.validation, 0.0), (row.train, 0.0)):
         if math.isfinite(value.half):
-            look: dict[str, Any] = {"marker": "|", "markersize": 16, "markeredgewidth": 2}
-            axes.plot([value.low, value.high], [rank + lift] * 2, color=color, linewidth=2, **look)
+            ends: dict[str, Any] = {"marker": "|", "markersize": 16, "markeredgewidth": 2}
+            axes.plot([value.low, value.high], [rank + lift] * 2, color=color, linewidth=2, **ends)
     axes.plot([row.validation.mean, row.train.mean], [rank] * 2, color=color, linewidth=5, alpha=0.45)
     for value, full in ((row.validation, False), (row.train, True)):
         axes.plot([value.mean], [rank], **_end(color, full))
-    middle = (row.validation.mean + row.train.mean) / 2
-    where: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "bottom", "size": TEXT_POINTS - 1}
-    axes.annotate(row.text, (middle, rank), (0, 12), **where)
+    look: dict[str, Any] = {"textcoords": "offset points", "size": TEXT_POINTS - 1}
+    if beside:
+        end = max(row.validation.mean, row.train.mean)
+        axes.annotate(row.text, (end, rank), (12, 0), ha="left", va="center", **look)
+    else:
+        middle = (row.validation.mean + row.train.mean) / 2
+        axes.annotate(row.text, (middle, rank), (0, 12), ha="center", va="bottom", **look)
 
 
 def _end(color: str, full: bool) -> dict[str, Any]:

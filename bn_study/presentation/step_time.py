@@ -23,7 +23,7 @@ def step_time_charts(plan: Plan, runs: Table, figure: StepTimeFigure) -> tuple[B
     """One panel a grid point, up to six; the caption says what is not drawn."""
     places = combinations(plan)
     drawn, first = places[:MOST_PANELS], next(iter(plan.source.study.arms))
-    remarks = [f"×: ratio to {first}, geometric mean over seeds that both have."]
+    remarks = [f"In brackets: ratio to {first}, geometric mean over seeds that both have."]
     if len(drawn) < len(places):
         remarks.append(f"Panels: the first {len(drawn)} of {len(places)} grid points; table.csv has all.")
     summaries = summarize(plan, runs)
@@ -54,6 +54,6 @@ def _panel(
 def _bar(plan: Plan, one: PointSummary, ratio: Interval | None) -> Bar:
     value, scale = one.intervals[_METRIC], scale_of(_METRIC)
     absent = "not measured" if one.counts["finished"] else "no finished run"
-    times = f"  × {ratio.mean:.2f}" if ratio and math.isfinite(ratio.mean) else ""
+    times = f" ({ratio.mean:.2f}×)" if ratio and math.isfinite(ratio.mean) else ""
     text = f"{number(value.mean, scale)}{times}" if math.isfinite(value.mean) else absent
     return Bar(arm_index(plan, one.arm), "full", scale.interval(value), text)

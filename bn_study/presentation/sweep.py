@@ -20,7 +20,7 @@ from bn_study.presentation.caption import NO_FINISHED_RUN, OPTIMISTIC, caption, 
 from bn_study.presentation.combination import MOST_COLUMNS, MOST_PANELS, columns_for, combinations
 from bn_study.presentation.number import number, scale_of
 from bn_study.presentation.printed import other_data, printed, printed_value
-from bn_study.presentation.quantity import Placed, Quantity, placed, quantities
+from bn_study.presentation.quantity import Placed, Quantity, placed, quantities, unreached_sentence
 from bn_study.presentation.wording import arm_index, arm_label, brief, sentence, value_label, with_unit
 
 LAST_EPOCH = "last epoch"
@@ -108,9 +108,7 @@ def _remarks(runs: Table, swept: Swept, rest: Sequence[object]) -> Iterator[str]
         yield f"Panels: the first {MOST_PANELS} of {len(rest)} combinations of the other axes; table.csv has all."
     if swept.metric.startswith("best_") and chosen_on_test_data(runs):
         yield OPTIMISTIC
-    for one in swept.values:
-        if one.note.startswith("not reached"):
-            yield f"{one.label}{', ' * bool(one.axes)}{axes_text(one.axes)}: {swept.label} {one.note}."
+    yield unreached_sentence(swept.label, swept.values)
 
 
 def _series(

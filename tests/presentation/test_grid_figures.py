@@ -100,8 +100,8 @@ def test_step_times_carry_their_ratio_to_the_first_arm() -> None:
     (chart,) = charts_of(plan, StepTimeFigure(kind="step_time"), end=end)
     assert isinstance(chart, BarChart)
     texts = {group.label: group.bars[0].text for group in chart.panels[0].groups}
-    assert texts == {"plain": "15.0", "bn": "18.8  × 1.25", "bn_after": "18.0  × 1.20", "dropout": "15.0  × 1.00",
-                     "bn_dropout": "30.0  × 2.00"}  # fmt: skip
+    assert texts == {"plain": "15.0", "bn": "18.8 (1.25×)", "bn_after": "18.0 (1.20×)", "dropout": "15.0 (1.00×)",
+                     "bn_dropout": "30.0 (2.00×)"}  # fmt: skip
 
 
 def test_parallel_lines_pass_through_their_values() -> None:
