@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -56,10 +57,10 @@ def _gap_bars(panel: GapPanel) -> BarPanel:
 
 
 def _labelled(frame: Any, panel: BarPanel) -> Any:
-    """Bars that say more than their number, as the ratio of a step time, say it on the slide too."""
+    """Bars with what is written at them in the figure: the number, and the ratio of a step time."""
     for rank, series in enumerate(frame.chart.plots[0].series):
         for place, group in enumerate(panel.groups):
-            if rank < len(group.bars) and "×" in group.bars[rank].text:
+            if rank < len(group.bars) and math.isfinite(group.bars[rank].value.mean):
                 label = series.points[place].data_label
                 label.text_frame.text, label.position = group.bars[rank].text, XL_LABEL_POSITION.INSIDE_BASE
     return frame

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
+from bn_study.presentation.chart import alt_text
 from bn_study.presentation.findings import Findings, RunFound
 from bn_study.presentation.origin_text import counts_text, data_line, incomplete_text
 from bn_study.presentation.published_text import score_text
@@ -16,6 +18,7 @@ _MOST_FAILURES = 20
 
 def page_text(found: Findings, figures: Sequence[str]) -> str:
     """Markdown; `figures`: paths of images, relative to the page. The same findings give the same text."""
+    said = {chart.name: alt_text(chart) for chart in found.figures}
     sections = [
         _head(found),
         _verdicts(found),
@@ -23,7 +26,7 @@ def page_text(found: Findings, figures: Sequence[str]) -> str:
         _section("Runs", _status(found), _failures(found.runs).markdown()),
         *map(_table, result_sections(found)),
         _published(found),
-        _section("Figures", *(f"![{_alt(path)}]({path})" for path in figures)),
+        _section("Figures", *(f"![{escaped(said[PurePath(path).stem])}]({path})" for path in figures)),
         _reproduce(found),
     ]
     return "\n\n".join(filter(None, sections)) + "\n"
@@ -96,7 +99,3 @@ def _reproduce(found: Findings) -> str:
 
 def _section(title: str, *parts: str) -> str:
     return "\n\n".join(filter(None, (f"## {title}", *parts)))
-
-
-def _alt(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".png").replace("_", " ")

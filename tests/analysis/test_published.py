@@ -88,7 +88,7 @@ def test_at_picks_its_grid_point_and_without_it_several_are_not_averaged() -> No
         {"metric": "last_validation_accuracy"},
     )
     at_64, unsaid = beside_published(plan, *_tables(plan))
-    assert at_64.measured.n == 5
+    assert at_64.measured.n == 6
     assert unsaid.note == "no single grid point is named: 2 of this plan fit"
     assert unsaid.measured.n == 0
 

@@ -132,7 +132,7 @@ def test_a_bar_of_runs_that_did_not_all_reach_it_has_no_interval_and_says_how_ma
     assert groups["plain"].text == "2.0"
     assert groups["bn"].text == "2.0 (not reached by 1 of 3)"
     assert math.isnan(groups["bn"].value.half)
-    said = "Epochs to 45 % validation accuracy: means over runs that got there; bn: 1 of 3 did not."
+    said = "Epochs to 50 % validation accuracy: means over runs that got there; bn: 1 of 3 did not."
     assert said in chart.caption
 
 

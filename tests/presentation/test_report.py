@@ -94,19 +94,19 @@ def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        (lambda point: {"missing": True}, "25 runs are planned: 0 finished. **Not done yet: 25 of 25 runs;"),
-        (lambda point: {"status": "failed"}, "25 runs are planned: 0 finished, 25 failed."),
+        (lambda point: {"missing": True}, "30 runs are planned: 0 finished. **Not done yet: 30 of 30 runs;"),
+        (lambda point: {"status": "failed"}, "30 runs are planned: 0 finished, 30 failed."),
         (
             lambda point: {"status": "diverged", "validation": [None]},
-            "25 runs are planned: 0 finished, 25 div",
+            "30 runs are planned: 0 finished, 30 div",
         ),
         (
             lambda point: {"missing": point.arm == "plain"},
-            "25 runs are planned: 20 finished. **Not done yet: 5 of 25 runs;",
+            "30 runs are planned: 24 finished. **Not done yet: 6 of 30 runs;",
         ),
         (
             lambda point: {"validation": [None, None], "step_seconds": None},
-            "25 runs are planned: 25 finished.",
+            "30 runs are planned: 30 finished.",
         ),
     ],
     ids=["missing", "failed", "diverged", "no reference arm", "no numbers"],
@@ -120,7 +120,7 @@ def test_a_report_can_be_written_whatever_became_of_the_runs(tmp_path: Path, end
 def test_failures_are_named_with_their_errors_on_one_line_each(tmp_path: Path) -> None:
     page = _page(_one_figure(plan_of("paper")), tmp_path, lambda point: {"status": "failed"})
     assert page.count("failed | ValueError: no \\| such thing |") == 20
-    assert "and 5 more, in runs.csv" in page
+    assert "and 10 more, in runs.csv" in page
 
 
 def test_one_seed_and_a_grid_make_a_report_without_intervals(tmp_path: Path) -> None:
