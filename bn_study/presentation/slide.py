@@ -66,21 +66,39 @@ def paragraph(text: str, size: int = BODY_POINTS, color: str = INK, bold: bool =
     return Paragraph((Span(text, color, bold),), size, before)
 
 
-def pages(blocks: Iterable[Sequence[Paragraph]], height: float) -> list[list[Paragraph]]:
-    """Blocks one below the other on as few pages of this height (points) as they need; no block is torn apart."""
-    found: list[list[Paragraph]] = [[]]
-    used = 0.0
-    for block in blocks:
-        needed = sum(one.height() for one in block)
-        if used and used + needed > height:
-            found.append([])
-            used = 0.0
-        room = height
-        for one in block:
-            found[-1].append(one.cut(max(0.0, room)))
-            room -= one.height()
-        used += min(needed, height)
+def pages(blocks: Sequence[Sequence[Paragraph]], height: float) -> list[list[Paragraph]]:
+    """Blocks one below the other, on as few pages of this height (points) as they need; no block is torn apart."""
+    shown = [_cut(block, height) for block in blocks]
+    heights = [min(height, sum(one.height() for one in block)) for block in blocks]
+    return [[one for block in shown[first:after] for one in block] for first, after in parts(heights, height)]
+
+
+def _cut(block: Sequence[Paragraph], room: float) -> list[Paragraph]:
+    """What is too long for a page of its own ends there."""
+    shown = []
+    for one in block:
+        shown.append(one.cut(max(0.0, room)))
+        room -= one.height()
+    return shown
+
+
+def parts(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
+    """(first, after the last) of the rows of each slide: as few slides as it takes, and about equally full."""
+    found = _filled(heights, room)
+    while 1 < len(found) < len(heights) and len(closer := _filled(heights, room := 0.98 * room)) == len(found):
+        found = closer
     return found
+
+
+def _filled(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
+    """Each slide as full as can be; a row that is higher than the room has one of its own."""
+    found, first, used = [], 0, 0.0
+    for row, height in enumerate(heights):
+        if row > first and used + height > room:
+            found.append((first, row))
+            first, used = row, 0.0
+        used += height
+    return [*found, (first, len(heights))]
 
 
 def text_slides(deck: Any, title: str, blocks: Sequence[Sequence[Paragraph]]) -> list[Any]:

@@ -21,6 +21,7 @@ from bn_study.presentation.slide import (
     add_text,
     line_count,
     numbered,
+    parts,
 )
 from bn_study.presentation.style import BOLD_EM, TEXT_EM
 from bn_study.presentation.text_table import TextTable
@@ -38,10 +39,10 @@ def table_slides(deck: Any, title: str, lead: Paragraph | None, table: TextTable
     heights = [_height(row, widths) for row in table.rows]
     above = lead.height() if lead else 0.0
     room = Emu(BOTTOM - TOP).pt - above - _height(table.header, widths)
-    parts = _parts(heights, room)
+    paged = parts(heights, room)
     made = []
-    for place, (first, after) in enumerate(parts):
-        slide = add_slide(deck, numbered(title, place, len(parts)))
+    for place, (first, after) in enumerate(paged):
+        slide = add_slide(deck, numbered(title, place, len(paged)))
         if lead:
             add_text(slide, [lead], TOP, Pt(above))
         _table(slide, table, table.rows[first:after], widths, TOP + Pt(above))
@@ -68,16 +69,6 @@ def _width(text: str, em: float) -> int:
 
 def _height(cells: Sequence[str], widths: Sequence[int]) -> float:
     return _MARGIN + _ROW * max(line_count(cell, width) for cell, width in zip(cells, widths, strict=True))
-
-
-def _parts(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
-    parts, first, used = [], 0, 0.0
-    for row, height in enumerate(heights):
-        if row > first and used + height > room:
-            parts.append((first, row))
-            first, used = row, 0.0
-        used += height
-    return [*parts, (first, len(heights))]
 
 
 def _table(slide: Any, table: TextTable, rows: Sequence[Sequence[str]], widths: Sequence[int], top: int) -> None:

@@ -94,7 +94,7 @@ def verdict_sentence(verdict: Verdict) -> str:
 def _found(verdict: Verdict) -> str:
     if verdict.why:
         return f"Nothing to judge: {verdict.why}"
-    too_few = verdict.least_n is not None and verdict.n < verdict.least_n
+    too_few = _has_too_few(verdict)
     if _all_equal(verdict):
         equal = f"{_arms(verdict.claim)} are equal in {quantity_text(verdict.claim)}, pair by pair"
         return f"n = {verdict.n}, at least {verdict.least_n} needed; so far {equal}" if too_few else equal
@@ -111,6 +111,10 @@ def _found(verdict: Verdict) -> str:
     return f"{seen}; {tail}"
 
 
+def _has_too_few(verdict: Verdict) -> bool:
+    return verdict.least_n is not None and verdict.n < verdict.least_n
+
+
 def _all_equal(verdict: Verdict) -> bool:
     return verdict.test == "sign" and verdict.effect == 0 and verdict.sign_flip_p == 1.0 and verdict.p_value == 1.0
 
@@ -123,29 +127,30 @@ def _seen(verdict: Verdict) -> str:
     """'with bn, the time of a step is 3.1 ms higher than with plain (+2.0 to +4.2; n = 5)'."""
     claim, scale = verdict.claim, effect_scale(verdict.claim.metric)
     side = "higher" if verdict.effect > 0 else "lower"
-    interval = "" if math.isnan(verdict.low) else f"{_end(verdict.low, scale)} to {_end(verdict.high, scale)}; "
-    behind = f"({interval}n = {verdict.n})"
+    interval = "" if math.isnan(verdict.low) else f"{_end(verdict.low, scale)} to {_end(verdict.high, scale)}"
+    n = "" if _has_too_few(verdict) else f"n = {verdict.n}"  # which then stands before it all
+    behind = f" ({'; '.join(filter(None, (interval, n)))})" if interval or n else ""
     if claim.peak:
         low, high = claim.peak.between
         what = (
             f"the best {quantity_text(claim)} of {claim.peak.arm} at {axis_name(claim.peak.axis)} {low:g} to {high:g}"
         )
-        return f"{what} is {_amount(verdict.effect, scale)} {side} than the best outside {behind}"
+        return f"{what} is {_amount(verdict.effect, scale)} {side} than the best outside{behind}"
     assert claim.compare is not None
     one, other = claim.compare.arm, claim.compare.with_arm
     if math.isinf(verdict.effect):
         late, early = (one, other) if verdict.effect > 0 else (other, one)
-        return f"in the median pair {early} got there and {late} never did {behind}"
+        return f"in the median pair {early} got there and {late} never did{behind}"
     if verdict.effect == 0:
-        return f"{one} and {other} do not differ in {quantity_text(claim)} in the median pair {behind}"
+        return f"{one} and {other} do not differ in {quantity_text(claim)} in the median pair{behind}"
     amount = _amount(verdict.effect, scale)
     if claim.accuracy is not None:
         more = "more" if verdict.effect > 0 else "less" if scale.unit == "s" else "fewer"
-        return f"{one} needs {amount} {more} than {other} to {100 * claim.accuracy:g} % validation accuracy {behind}"
+        return f"{one} needs {amount} {more} than {other} to {100 * claim.accuracy:g} % validation accuracy{behind}"
     if claim.within is not None:
         count, more = number(abs(verdict.effect), scale), "more" if verdict.effect > 0 else "fewer"
-        return f"{one} has {count} {more} {quantity_text(claim)} than {other} {behind}"
-    return f"{quantity_text(claim)} is {amount} {side} with {one} than with {other} {behind}"
+        return f"{one} has {count} {more} {quantity_text(claim)} than {other}{behind}"
+    return f"{quantity_text(claim)} is {amount} {side} with {one} than with {other}{behind}"
 
 
 def _amount(value: float, scale: Scale) -> str:

@@ -52,8 +52,7 @@ def verdict(claim: dict[str, Any], **changes: Any) -> Verdict:
         ),
         (
             verdict(EPOCHS, outcome="undecided", test="sign", effect=-2.0, low=math.nan, high=math.nan, n=3, least_n=6),
-            "n = 3, at least 6 needed; so far bn needs 2.0 epochs fewer than plain to 45 % validation "
-            "accuracy (n = 3).",
+            "n = 3, at least 6 needed; so far bn needs 2.0 epochs fewer than plain to 45 % validation accuracy.",
         ),
         (
             verdict(
