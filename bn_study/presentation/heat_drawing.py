@@ -13,8 +13,8 @@ from matplotlib.patches import Patch, Rectangle
 
 from bn_study.presentation.canvas import Canvas, panel_title
 from bn_study.presentation.heat_chart import HeatCell, HeatChart, color_range
-from bn_study.presentation.heat_colors import heat_color, heat_colormap, text_on
-from bn_study.presentation.style import HEIGHT_INCHES, TEXT_EM, TEXT_POINTS, WIDTH_INCHES, theme
+from bn_study.presentation.heat_colors import heat_color, heat_colormap
+from bn_study.presentation.style import HEIGHT_INCHES, TEXT_EM, TEXT_POINTS, WIDTH_INCHES, text_on, theme
 
 _AROUND = 120  # points: tick labels, axis label and colour bar beside a row of panels
 _LEAST_POINTS = 9

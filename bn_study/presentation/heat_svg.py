@@ -6,7 +6,8 @@ import math
 from html import escape
 
 from bn_study.presentation.heat_chart import HeatCell, HeatChart, HeatPanel, color_range
-from bn_study.presentation.heat_colors import heat_color, text_on
+from bn_study.presentation.heat_colors import heat_color
+from bn_study.presentation.style import text_on
 from bn_study.presentation.svg import WIDTH, hover, labelled, svg, text
 
 _LEFT, _RIGHT, _TOP, _ROW = 100, 10, 28, 44

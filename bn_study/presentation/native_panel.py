@@ -17,9 +17,10 @@ from bn_study.presentation.figures import draw
 from bn_study.presentation.gap_chart import GapChart, GapPanel
 from bn_study.presentation.heat_chart import HeatChart
 from bn_study.presentation.line_chart import LineChart
+from bn_study.presentation.native_axis import rgb
 from bn_study.presentation.native_chart import add_bars, add_lines
 from bn_study.presentation.parallel_chart import ParallelChart
-from bn_study.presentation.style import figure_style
+from bn_study.presentation.style import arm_color, figure_style, text_on
 
 Box = tuple[int, int, int, int]
 _DOTS_PER_INCH = 200
@@ -60,9 +61,12 @@ def _labelled(frame: Any, panel: BarPanel) -> Any:
     """Bars with what is written at them in the figure: the number, and the ratio of a step time."""
     for rank, series in enumerate(frame.chart.plots[0].series):
         for place, group in enumerate(panel.groups):
-            if rank < len(group.bars) and math.isfinite(group.bars[rank].value.mean):
+            bar = group.bars[rank] if rank < len(group.bars) else None
+            if bar and bar.text and math.isfinite(bar.value.mean):
                 label = series.points[place].data_label
-                label.text_frame.text, label.position = group.bars[rank].text, XL_LABEL_POSITION.INSIDE_BASE
+                label.text_frame.text, label.position = bar.text, XL_LABEL_POSITION.INSIDE_BASE
+                ink = text_on(arm_color(bar.arm_index)) if bar.tone == "full" else "#000000"
+                label.text_frame.paragraphs[0].runs[0].font.color.rgb = rgb(ink)
     return frame
 
 

@@ -18,6 +18,7 @@ TEXT_EM, BOLD_EM = 0.52, 0.60
 #: Okabe & Ito (2008), "Color Universal Design". Yellow comes last: on white it carries no line.
 PALETTE = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#F0E442")
 _BLACK = PALETTE[0]
+_BRIGHT = 0.179  # relative luminance L above which black has more contrast than white: (L + 0.05)² = 1.05 × 0.05
 _STROKES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (4, 1, 1, 1, 1, 1)))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "h")
 
@@ -109,3 +110,10 @@ def arm_color(index: int) -> str:
     """The arm's colour on a page that may be light or dark: black becomes a grey that both carry."""
     color = PALETTE[index % len(PALETTE)]
     return "#7a7a7a" if color == _BLACK else color
+
+
+def text_on(color: str) -> str:
+    """Black or white, whichever is read better on `color` (WCAG 2 relative luminance)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if luminance > _BRIGHT else "#ffffff"

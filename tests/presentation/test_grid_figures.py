@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from drawn_studies import charts_of, three_axes, with_arms, with_study
+from matplotlib.colors import to_rgb
 from synthetic_study import LEARNING_RATES, plan_of
 
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
@@ -15,8 +16,9 @@ from bn_study.presentation.bar_chart import BarChart
 from bn_study.presentation.findings import Found
 from bn_study.presentation.gap_chart import GapChart
 from bn_study.presentation.heat_chart import HeatChart, color_range
-from bn_study.presentation.heat_colors import heat_color, text_on
+from bn_study.presentation.heat_colors import heat_color
 from bn_study.presentation.parallel_chart import ParallelChart
+from bn_study.presentation.style import PALETTE, text_on
 
 HEAT = HeatmapFigure(kind="heatmap", metrics=("last_validation_accuracy",))
 SIZES = "grid.training.batch_size=[32, 64]"
@@ -65,8 +67,16 @@ def test_a_third_axis_makes_a_chart_a_value_and_an_axis_that_is_fixed_makes_bars
 def test_colours_run_from_low_to_high_and_carry_their_numbers() -> None:
     shades = [heat_color(value, 0.0, 1.0) for value in (0.0, 0.5, 1.0)]
     assert len(set(shades)) == 3
-    assert [text_on(shade) for shade in shades] == ["#ffffff", "#ffffff", "#000000"]
     assert heat_color(3.0, 3.0, 3.0) == shades[1]
+
+
+@pytest.mark.parametrize("color", [*PALETTE, *(heat_color(step, 0.0, 10.0) for step in range(11))])
+def test_text_on_a_colour_is_the_better_read_of_black_and_white(color: str) -> None:
+    """Contrast as WCAG 2 defines it: at least 4.5, which black or white always has."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)]
+    luminance = sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    black, white = (luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)
+    assert {"#000000": black, "#ffffff": white}[text_on(color)] == max(black, white) >= 4.5
 
 
 def test_the_gap_is_training_minus_validation_run_by_run() -> None:
