@@ -8,23 +8,27 @@ from html import escape
 from bn_study.presentation.bar_chart import Bar, BarChart, BarPanel
 from bn_study.presentation.style import arm_color
 from bn_study.presentation.svg import WIDTH, ToPixels, hover, key, scale, svg, text
+from bn_study.presentation.wording import sentence
 
-_NAMES, _TEXTS, _ROW, _TOP = 130, 90, 24, 30
+_NAMES, _ROW, _TOP = 130, 24, 30
+_MARGIN, _CHARACTER = 12, 8.5  # pixels: around the number at a bar, and what a letter of it takes
 _OPACITY = {"full": "1", "light": "0.45", "hatched": "0.2"}
 _LOOK = {"full": "solid", "light": "light", "hatched": "dashed"}
 
 
 def bar_svgs(chart: BarChart) -> list[str]:
     """One SVG a panel, on one scale."""
-    ends = [
-        end
-        for panel in chart.panels
-        for group in panel.groups
-        for bar in group.bars
-        for end in (bar.value.mean, bar.value.low, bar.value.high)
-        if math.isfinite(end)
-    ]
-    return [_panel(panel, min([0.0, *ends]), max([0.0, *ends]) or 1.0, chart.value_label) for panel in chart.panels]
+    numbers = [end for bar in _bars(chart) for end in (bar.value.mean, bar.value.low, bar.value.high)]
+    ends = [end for end in numbers if math.isfinite(end)]
+    right = WIDTH - _MARGIN - _CHARACTER * max((len(bar.text) for bar in _bars(chart)), default=0)
+    x = scale(min([0.0, *ends]), max([0.0, *ends]) or 1.0, _NAMES, right)
+    return [_panel(panel, x, right, chart.value_label) for panel in chart.panels]
+
+
+def _bars(chart: BarChart) -> list[Bar]:
+    """Those that are drawn, with their numbers at their ends."""
+    every = [bar for panel in chart.panels for group in panel.groups for bar in group.bars]
+    return [bar for bar in every if math.isfinite(bar.value.mean)]
 
 
 def bar_key(chart: BarChart) -> list[tuple[str, str]]:
@@ -34,11 +38,10 @@ def bar_key(chart: BarChart) -> list[tuple[str, str]]:
 
 def bar_marks(chart: BarChart) -> list[str]:
     """What the looks of bars mean, as sentences for the caption."""
-    return [f"{sentence} is {_LOOK[tone]}." for tone, sentence in chart.tones]
+    return [f"{sentence(what)} is {_LOOK[tone]}." for tone, what in chart.tones]
 
 
-def _panel(panel: BarPanel, low: float, high: float, label: str) -> str:
-    x = scale(low, high, _NAMES, WIDTH - _TEXTS)
+def _panel(panel: BarPanel, x: ToPixels, right: float, label: str) -> str:
     parts, y = [text(WIDTH / 2, 16, panel.title, "middle", "panel")], float(_TOP)
     if panel.empty:
         parts.append(text(WIDTH / 2, y + 12, panel.empty, "middle"))
@@ -48,7 +51,7 @@ def _panel(panel: BarPanel, low: float, high: float, label: str) -> str:
         for rank, bar in enumerate(group.bars):
             parts.append(_bar(bar, group.label, x, y + rank * _ROW))
         y += height + 8
-    parts.append(text((_NAMES + WIDTH - _TEXTS) / 2, y + 18, label, "middle"))
+    parts.append(text((_NAMES + right) / 2, y + 18, label, "middle"))
     return svg(y + 28, "".join(parts), f"{label} {panel.title}".strip())
 
 

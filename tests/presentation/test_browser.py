@@ -39,10 +39,15 @@ frame.addEventListener("load", () => {
   const hovers = [...page.querySelectorAll("figure")].map(figure => {
     return [...figure.querySelectorAll("circle, rect")].map(mark => mark.querySelector("title")?.textContent);
   });
+  const cut = [...page.querySelectorAll("svg text")].filter(text => {
+    const own = text.getBoundingClientRect(), all = text.ownerSVGElement.getBoundingClientRect();
+    return own.left < all.left - 1 || own.right > all.right + 1 || own.top < all.top - 1 || own.bottom > all.bottom + 1;
+  }).map(text => text.textContent);
   const wide = page.documentElement.scrollWidth, seen = frame.contentWindow.innerWidth;
   const fonts = [...page.querySelectorAll("p, td, figcaption")].map(one => parseFloat(getComputedStyle(one).fontSize));
   const least = Math.min(...fonts);
-  document.getElementById("told").textContent = JSON.stringify({up, down, sorted, hovers, wide, seen, least, errors});
+  const all = {up, down, sorted, hovers, cut, wide, seen, least, errors};
+  document.getElementById("told").textContent = JSON.stringify(all);
 });
 addEventListener("error", event => errors.push(event.message));
 document.body.append(frame);
@@ -107,6 +112,10 @@ def test_every_hover_shows_the_number_of_the_findings(findings: Findings, told: 
             assert f": {mean:.4g}".replace("-", "−") in hover
             checked += 1
     assert checked > 100
+
+
+def test_every_text_of_a_figure_lies_within_it(told: dict[str, Any]) -> None:
+    assert told["cut"] == []
 
 
 def test_nothing_is_wider_than_a_phone_or_too_small_to_read(told: dict[str, Any]) -> None:
