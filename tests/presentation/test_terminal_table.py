@@ -48,8 +48,8 @@ def test_runs_that_did_not_finish_are_counted_at_their_arm_and_below() -> None:
     assert "0/6" in text
     assert "6 diverged" in text
     assert "1 missing" in text
-    assert "5 of 25 runs diverged (plain: all 5)." in text
-    assert "1 of 25 runs not done yet (bn: seed 2)." in text
+    assert "6 of 30 runs diverged (plain: all 6)." in text
+    assert "1 of 30 runs not done yet (bn: seed 7)." in text
 
 
 def test_the_caption_warns_of_test_data_other_data_and_mixed_data() -> None:
