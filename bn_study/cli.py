@@ -14,6 +14,7 @@ from rich.table import Table
 
 from bn_study.config.load import StudySource, load_study
 from bn_study.config.problem import ConfigError, Problem
+from bn_study.config.validate import suggestion
 from bn_study.datasets import NAMES, DatasetError, describe
 from bn_study.planning.expansion import Plan, Point, expand
 from bn_study.store.atomic import way_out
@@ -306,9 +307,14 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def _study_path(study: str) -> Path:
-    path = Path(study)
-    named = Path("experiments") / f"{study}.yaml"
-    return named if not path.exists() and named.is_file() else path
+    path, folder = Path(study), Path("experiments")
+    if path.exists():
+        return path
+    known = {one.stem: one for one in sorted(folder.glob("*.yaml"))}
+    if study in known:
+        return known[study]
+    near = suggestion(path.stem, list(known))
+    _fail(f"{study}: no such file, and no study of that name under {folder}/{near}; `bn-study list` names them", 2)
 
 
 def _plan(study: str, profile: str | None, set_: list[str] | None) -> Plan:
