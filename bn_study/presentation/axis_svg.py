@@ -35,6 +35,7 @@ from bn_study.presentation.svg import (
     shown,
     svg,
     text,
+    y_axis,
 )
 
 _GROUP = 0.8
@@ -67,7 +68,7 @@ def _panel(chart: AxisChart, panel: AxisPanel) -> str:
     low = low if chart.mark == "bars" else low - room
     floor = HEIGHT - BOTTOM - _strip(chart)
     y = scale(low, high + room, floor, TOP)
-    parts = [title, *_y_axis(chart, y, low, high + room), *_x_axis(chart)]
+    parts = [title, *y_axis(chart.y_label, y, low, high + room, _right(chart)), *_x_axis(chart)]
     for rank in range(len(panel.series)):
         parts += _series(chart, panel, rank, y)
     if panel.second:
@@ -95,15 +96,6 @@ def _x(chart: AxisChart, place: int) -> float:
     where = [math.log10(at) for at in chart.positions] if chart.log_x else chart.positions
     share = (where[place] - min(where)) / (max(where) - min(where))
     return LEFT + 30 + share * (_right(chart) - LEFT - 60)
-
-
-def _y_axis(chart: AxisChart, y: ToPixels, low: float, high: float) -> list[str]:
-    lines = [
-        f'<line class="grid" x1="{LEFT}" x2="{_right(chart):.0f}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>'
-        for mark in marks(low, high)
-    ]
-    labels = [text(LEFT - 6, y(mark) + 5, shown(mark), "end") for mark in marks(low, high)]
-    return [*lines, *labels, text(14, (TOP + HEIGHT - BOTTOM) / 2, chart.y_label, "middle", turn=True)]
 
 
 def _right_axis(chart: AxisChart, y: ToPixels, high: float) -> list[str]:

@@ -24,6 +24,7 @@ from bn_study.presentation.svg import (
     shown,
     svg,
     text,
+    y_axis,
 )
 
 
@@ -61,19 +62,9 @@ def _panel(panel: LinePanel, y_range: tuple[float, float]) -> str:
     low = 0.0 if panel.zero_x else min(xs)
     x = scale(low, max(xs), LEFT + 8, WIDTH - RIGHT - 8)
     y = scale(*y_range, HEIGHT - BOTTOM, TOP)
-    parts = [title, *_y_axis(panel, y, y_range), *_x_axis(panel, x, low, max(xs))]
+    parts = [title, *y_axis(panel.y_label, y, *y_range, WIDTH - RIGHT), *_x_axis(panel, x, low, max(xs))]
     parts += [_line(line, panel, x, y) for line in panel.lines]
     return svg(HEIGHT, "".join(parts), f"{panel.y_label} against {panel.x_label} {panel.title}".strip())
-
-
-def _y_axis(panel: LinePanel, y: ToPixels, y_range: tuple[float, float]) -> list[str]:
-    lines = [
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>'
-        for mark in marks(*y_range)
-    ]
-    labels = [text(LEFT - 6, y(mark) + 5, shown(mark), "end") for mark in marks(*y_range)]
-    middle = (TOP + HEIGHT - BOTTOM) / 2
-    return [*lines, *labels, text(14, middle, panel.y_label, "middle", turn=True)]
 
 
 def _x_axis(panel: LinePanel, x: ToPixels, low: float, high: float) -> list[str]:

@@ -46,6 +46,15 @@ def scale(low: float, high: float, start: float, end: float) -> ToPixels:
     return lambda value: start + (value - low) / ((high - low) or 1.0) * (end - start)
 
 
+def y_axis(label: str, y: ToPixels, low: float, high: float, right: float) -> list[str]:
+    """Lines across the panel up to pixel `right`, their numbers, and the label beside them."""
+    parts = []
+    for mark in marks(low, high):
+        parts.append(f'<line class="grid" x1="{LEFT}" x2="{right:.0f}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>')
+        parts.append(text(LEFT - 6, y(mark) + 5, shown(mark), "end"))
+    return [*parts, text(14, (TOP + HEIGHT - BOTTOM) / 2, label, "middle", turn=True)]
+
+
 def marks(low: float, high: float, most: int = 6, integer: bool = False) -> list[float]:
     """Round numbers between the ends of an axis."""
     found = MaxNLocator(most, integer=integer).tick_values(low, high)
