@@ -169,25 +169,30 @@ def _high(value: Interval) -> float:
 
 
 def _draw_line(axes: Axes, chart: AxisChart, series: AxisSeries, rank: int, arms: int) -> None:
-    style = arm_style(series.arm_index)
+    color = arm_style(series.arm_index).color
     shift = axes.transData if chart.is_dense else _shift(axes, rank, arms)
     drawn = [point for point in series.points if math.isfinite(point.value.mean)]
     x = [chart.positions[point.place] for point in drawn]
-    marker: dict[str, Any] = {"marker": style.marker, "markersize": 10, "markeredgecolor": theme().paper}
-    axes.plot(x, [point.value.mean for point in drawn], color=style.color, linestyle=style.stroke, linewidth=3,
-              transform=shift, zorder=3, **({} if chart.is_dense else marker))  # fmt: skip
+    means, edge = [point.value.mean for point in drawn], theme().paper
+    axes.plot(x, means, transform=shift, zorder=3, markeredgecolor=edge, **_line_look(chart, series.arm_index))
     low, high = [point.value.low for point in drawn], [point.value.high for point in drawn]
     if chart.is_dense:
-        axes.fill_between(x, low, high, color=style.color, alpha=0.2, linewidth=0)
+        axes.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
     else:
         caps: dict[str, Any] = {"marker": "_", "markersize": 12, "markeredgewidth": 2}
-        axes.plot(*_apart(x, low, high), color=style.color, linewidth=2, transform=shift, zorder=2.5, **caps)
+        axes.plot(*_apart(x, low, high), color=color, linewidth=2, transform=shift, zorder=2.5, **caps)
     for point in series.points:
         _draw_published(axes, chart.positions[point.place], series, point, shift)
 
 
+def _line_look(chart: AxisChart, index: int) -> dict[str, Any]:
+    style = arm_style(index)
+    marker = {} if chart.is_dense else {"marker": style.marker, "markersize": 10}
+    return {"color": style.color, "linestyle": style.stroke, "linewidth": 3, **marker}
+
+
 def _apart(x: Sequence[float], low: Sequence[float], high: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Upright lines from low to high as one path with gaps: drawn 10 times faster than a line each."""
+    """Upright lines from low to high as one path with gaps: one artist to draw and save instead of one an interval."""
     across = [place for at in x for place in (at, at, math.nan)]
     return across, [end for pair in zip(low, high, strict=True) for end in (*pair, math.nan)]
 
@@ -288,8 +293,6 @@ def _entries(chart: AxisChart) -> list[tuple[Artist, str]]:
 
 
 def _arm_handle(chart: AxisChart, index: int) -> Artist:
-    style = arm_style(index)
     if chart.mark == "bars":
-        return Patch(facecolor=style.color, edgecolor=theme().paper)
-    marker: dict[str, Any] = {} if chart.is_dense else {"marker": style.marker, "markersize": 10}
-    return Line2D([], [], color=style.color, linestyle=style.stroke, linewidth=3, **marker)
+        return Patch(facecolor=arm_style(index).color, edgecolor=theme().paper)
+    return Line2D([], [], **_line_look(chart, index))

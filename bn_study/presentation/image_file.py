@@ -32,7 +32,6 @@ def save_figure(
         metadata = {**_METADATA[kind], **({_ALT[kind]: alt} if alt else {})}
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
-        figure.set_layout_engine("none")  # laid out once for all kinds: each layout is a drawing of its own
         paths.append(write_whole(folder / f"{name}.{kind}", buffer.getvalue()))
     return paths
 
