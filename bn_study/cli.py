@@ -404,7 +404,7 @@ def _report_all(
     entries = read_entries(results)
     if not entries:
         _fail(f"no study under {experiments} has results in {results}", 1)
-    for path in write_index(entries, results, results.absolute().parent / "README.md"):
+    for path in write_index(entries, results):
         console.print(str(path), highlight=False, soft_wrap=True)
 
 

@@ -13,8 +13,6 @@ from bn_study.presentation.image_file import write_whole
 from bn_study.presentation.text_table import TextTable, escaped
 from bn_study.presentation.verdict_text import MARKS
 
-BEGIN, END = "<!-- claims: written by `bn-study report --all` -->", "<!-- /claims -->"
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -39,32 +37,22 @@ def read_entries(results: Path) -> list[Entry]:
     return [Entry.read(path) for path in sorted(results.glob("*/*/findings.json"))]
 
 
-def write_index(entries: Sequence[Entry], results: Path, readme: Path) -> tuple[Path, ...]:
-    """Write README.md and index.html into the folder of all results; returns the paths written. Raises OSError.
+def write_index(entries: Sequence[Entry], results: Path) -> tuple[Path, ...]:
+    """Write README.md and index.html into the folder of all results; returns the paths written. Raises OSError."""
+    page = environment().get_template("index.html").render(entries=entries, claims=claims_text(entries))
+    written = {results / "README.md": index_text(entries), results / "index.html": page}
+    return tuple(write_whole(path, content.encode()) for path, content in written.items())
 
-    A `readme` that has the two markers of `with_claims` gets the table of claims between them.
-    """
-    claims = claims_text(entries)
-    page = environment().get_template("index.html").render(entries=entries, claims=claims)
+
+def index_text(entries: Sequence[Entry]) -> str:
+    """README.md of all results: the studies with their tallies, and the table of all claims."""
     lines = [
         f"- [{escaped(entry.findings.study.title)}]({entry.link}README.md)"
         f"{f' ({escaped(entry.findings.study.profile)})' * bool(entry.findings.study.profile)}: {entry.findings.tally}"
         for entry in entries
     ]
-    text = "\n\n".join(("# What the studies found", "\n".join(lines), "## Claims", claims.markdown())) + "\n"
-    written = {results / "README.md": text, results / "index.html": page}
-    if readme.is_file() and BEGIN in (before := readme.read_text(encoding="utf-8")):
-        written[readme] = with_claims(before, entries)
-    return tuple(write_whole(path, content.encode()) for path, content in written.items())
-
-
-def with_claims(readme: str, entries: Sequence[Entry]) -> str:
-    """The text with the table of claims between its markers. Raises ValueError where one is missing."""
-    before, _, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"the text needs {BEGIN} and, below it, {END}")
-    return f"{before}{BEGIN}\n\n{claims_text(entries).markdown()}\n\n{END}{after}"
+    table = claims_text(entries).markdown()
+    return "\n\n".join(("# What the studies found", "\n".join(lines), "## Claims", table)) + "\n"
 
 
 def claims_text(entries: Sequence[Entry]) -> TextTable:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bn_study.cli import app
 from bn_study.presentation.findings import Findings
-from bn_study.presentation.index import BEGIN, END, read_entries, with_claims
+from bn_study.presentation.index import index_text, read_entries
 from bn_study.store.store import Store
 
 ROOT = STUDY.parents[1]
@@ -56,29 +56,18 @@ def _git(*words: str) -> str:
         pytest.skip(f"what is committed cannot be told: {error}")
 
 
-def test_the_table_in_the_readme_is_what_the_committed_findings_say() -> None:
+def test_the_index_is_what_the_committed_findings_say() -> None:
     """If not: `bn-study report --all` writes it. Studies that somebody ran here and did not commit do not count."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     committed = _git("ls-files", "results").split()
-    if _git("status", "--porcelain", "--untracked-files=no", "results", "README.md"):
+    if _git("status", "--porcelain", "--untracked-files=no", "results"):
         pytest.skip("committed studies were run anew here")
     entries = [one for one in read_entries(ROOT / "results") if f"results/{one.link}findings.json" in committed]
     assert len(entries) >= 2
-    assert with_claims(readme, entries) == readme
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    assert index_text(entries) == text
     for entry in entries:
         for claim in entry.findings.claims:
-            assert f"| {claim.effect} | {claim.verdict.n} |" in readme
-
-
-def test_the_table_of_claims_goes_between_its_markers_and_nowhere_else(results: Path, tmp_path: Path) -> None:
-    entries = read_entries(ROOT / "results")
-    text = with_claims(f"before\n{BEGIN}\nold\n{END}\nafter\n", entries)
-    assert text.startswith(f"before\n{BEGIN}\n\n| claim |")
-    assert text.endswith(f"|\n\n{END}\nafter\n")
-    assert "old" not in text
-    assert with_claims(text, entries) == text
-    with pytest.raises(ValueError, match="needs"):
-        with_claims(f"{BEGIN} alone", entries)
+            assert f"| {claim.effect} | {claim.verdict.n} |" in text
 
 
 @pytest.mark.parametrize("formats", ["html", "pptx", "png,PDF", "svg, html"])
