@@ -14,8 +14,8 @@ from bn_study.analysis.table import epochs_table, runs_table
 from bn_study.config.figure import Figure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
-from bn_study.presentation.chart import Chart
-from bn_study.presentation.figures import charts
+from bn_study.presentation.drawing.figures import charts
+from bn_study.presentation.figures.chart import Chart
 from bn_study.store.record import RunRecord
 
 SEVEN_RATES = "grid.training.learning_rate.initial=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]"

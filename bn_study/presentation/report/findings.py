@@ -1,0 +1,229 @@
+"""Findings: everything that is shown of a study, as one object. `findings.json` is its JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bn_study.analysis.axis import Axes, axis_paths
+from bn_study.analysis.comparison import BatchStatistics, Comparison, batch_statistics, compare_with_first_arm
+from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.group import grouped
+from bn_study.analysis.measured import place_of
+from bn_study.analysis.observation import METRICS
+from bn_study.analysis.point import PointSummary, summarize
+from bn_study.analysis.published import (
+    BesidePublished,
+    PublishedGap,
+    PublishedScore,
+    beside_published,
+    published_gaps,
+    published_score,
+)
+from bn_study.analysis.reaching import MEASURES, Reaching, reachings
+from bn_study.analysis.statistics import Number, holm
+from bn_study.analysis.verdict import Verdict, judge
+from bn_study.planning.expansion import Plan
+from bn_study.presentation.drawing.figures import charts
+from bn_study.presentation.figures.chart import Chart
+from bn_study.presentation.figures.quantity import claimed_accuracies
+from bn_study.presentation.words.comparison import comparison_notes
+from bn_study.presentation.words.origin import circumstances, command_text, comparability_text, why
+from bn_study.presentation.words.plain import plain
+from bn_study.presentation.words.remarks import remarks
+from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence
+from bn_study.store.record import DataRecord, RunRecord
+
+
+class Found(BaseModel):
+    """Closed and frozen; a number that is not finite is null in JSON. Texts are `plain`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class StudyFacts(Found):
+    """What was asked, and the command that runs it."""
+
+    name: str
+    title: str
+    question: str
+    source: str
+    notes: str
+    profile: str
+    command: str
+    arms: tuple[str, ...]
+    axes: tuple[str, ...]
+    seeds: tuple[int, ...]
+
+
+class JudgedClaim(Found):
+    """A verdict with its words: what was tested, the effect, one sentence."""
+
+    verdict: Verdict
+    tested: str
+    effect: str
+    sentence: str
+
+
+class PointFound(Found):
+    """An arm at a grid point, over its seeds; intervals are of the finished runs in `run_ids`."""
+
+    summary: PointSummary
+    run_ids: tuple[str, ...]
+
+
+class PublishedFound(Found):
+    """A published number beside ours, and the runs that ours is the mean of."""
+
+    beside: BesidePublished
+    run_ids: tuple[str, ...]
+
+
+class ReachingFound(Found):
+    """Where runs reached an accuracy, and the medians over them: null where half of them or more never did."""
+
+    reaching: Reaching
+    medians: Mapping[str, float | None]
+
+
+class RunFound(Found):
+    """One point of the plan and what became of it; points of equal specs share a run."""
+
+    run_id: str
+    arm: str
+    axes: Axes
+    seed: int
+    status: Literal["finished", "diverged", "failed", "missing"]
+    metrics: Mapping[str, Number]
+    why: str = Field(description="the error, or the epoch of divergence; empty for a run that finished")
+
+
+class Findings(Found):
+    """Units are those of `config.metric`; figures are in the unit that they show."""
+
+    schema_version: Literal[1] = 1
+    study: StudyFacts
+    counts: Mapping[str, int] = Field(description="distinct runs: planned, finished, diverged, failed, missing")
+    tally: str
+    claims: tuple[JudgedClaim, ...]
+    points: tuple[PointFound, ...]
+    footnotes: tuple[str, ...] = Field(default=(), description="how to read the points, and what is not in them")
+    remarks: tuple[str, ...] = Field(default=(), description="what the runs do not allow to say, in plain words")
+    differences: tuple[Comparison, ...]
+    differences_p_holm: tuple[Number, ...] = Field(
+        default=(), description="p of each difference in last accuracy, adjusted over them by Holm"
+    )
+    batch_statistics: tuple[BatchStatistics, ...] = ()
+    reachings: tuple[ReachingFound, ...] = Field(default=(), description="for each accuracy that a claim names")
+    published: tuple[PublishedFound, ...]
+    gaps: tuple[PublishedGap, ...]
+    score: PublishedScore
+    figures: tuple[Chart, ...]
+    runs: tuple[RunFound, ...]
+    data: tuple[DataRecord, ...]
+    environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
+    started: str = Field(description="of the first run, UTC; empty without runs")
+    ended: str
+    warning: str = Field(description="where times do not compare; else empty")
+
+    def json_text(self) -> str:
+        """`findings.json`, ending in a line feed; the same records give the same text."""
+        return self.model_dump_json(indent=1, by_alias=True) + "\n"
+
+
+def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Table) -> Findings:
+    """All findings of a plan, finished or not. `records`: fingerprint of the spec → record."""
+    ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
+    # The parent writes down what became of a killed worker, and does not know its device.
+    trained = [record for record in ended if record.status != "failed"] or ended
+    verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, ended)
+    beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
+    differences, seeds = compare_with_first_arm(plan, runs), len(plan.source.study.seeds)
+    found = Findings(
+        study=_study(plan),
+        counts=counts,
+        tally=tally(verdicts),
+        claims=tuple(_judged(verdict) for verdict in verdicts),
+        points=points,
+        footnotes=comparison_notes(plan, runs),
+        remarks=remarks(counts, [point.summary for point in points], seeds),
+        differences=differences,
+        differences_p_holm=holm([one.differences["last_validation_accuracy"].p_value for one in differences]),
+        batch_statistics=batch_statistics(plan, runs),
+        reachings=tuple(
+            ReachingFound(reaching=one, medians={measure: one.median(measure) for measure in MEASURES})
+            for accuracy in claimed_accuracies(plan)
+            for one in reachings(plan, runs, epochs, accuracy)
+        ),
+        published=tuple(PublishedFound(beside=one, run_ids=_published_runs(plan, runs, one)) for one in beside),
+        gaps=gaps,
+        score=published_score(beside, gaps),
+        figures=charts(plan.source, plan, runs, epochs),
+        runs=_runs(plan, records, runs),
+        data=tuple(dict.fromkeys(record.data for record in ended if record.data)),
+        environment=circumstances(trained),
+        started=min((record.started for record in ended), default=""),
+        ended=max((record.ended for record in ended), default=""),
+        warning=comparability_text(trained),
+    )
+    return plain(found)
+
+
+def _study(plan: Plan) -> StudyFacts:
+    source, study = plan.source, plan.source.study
+    return StudyFacts(
+        name=source.name, title=study.title, question=study.question, source=study.source,
+        notes=study.notes or "", profile=source.profile or "", command=command_text(source),
+        arms=tuple(study.arms), axes=axis_paths(plan), seeds=study.seeds,
+    )  # fmt: skip
+
+
+def _counts(plan: Plan, ended: Sequence[RunRecord]) -> dict[str, int]:
+    states = [record.status for record in ended]
+    counts = {status: states.count(status) for status in ("finished", "diverged", "failed")}
+    return {"planned": len(plan.runs), **counts, "missing": len(plan.runs) - len(ended)}
+
+
+def _judged(verdict: Verdict) -> JudgedClaim:
+    return JudgedClaim(
+        verdict=verdict,
+        tested=expectation_text(verdict.claim),
+        effect=effect_text(verdict),
+        sentence=verdict_sentence(verdict),
+    )
+
+
+def _points(plan: Plan, runs: Table) -> tuple[PointFound, ...]:
+    groups, summaries = grouped(plan, runs), summarize(plan, runs)
+    return tuple(
+        PointFound(summary=summary, run_ids=tuple(texts(group.finished, "run_id")))
+        for group, summary in zip(groups, summaries, strict=True)
+    )
+
+
+def _published_runs(plan: Plan, runs: Table, one: BesidePublished) -> tuple[str, ...]:
+    place = place_of(plan, one.published)
+    if isinstance(place, str):
+        return ()
+    same = (group for group in grouped(plan, runs) if (group.arm, group.axes) == (one.published.arm, place))
+    return tuple(run_id for group in same if group.variant == one.variant for run_id in texts(group.finished, "run_id"))
+
+
+def _runs(plan: Plan, records: Mapping[str, RunRecord], runs: Table) -> tuple[RunFound, ...]:
+    columns = {metric: numbers(runs, metric) for metric in METRICS}
+    paths = axis_paths(plan)
+    return tuple(
+        RunFound(
+            run_id=point.run_id,
+            arm=point.arm,
+            axes={path: runs[path].iloc[row] for path in paths},
+            seed=point.seed,
+            status=record.status if (record := records.get(point.fingerprint)) else "missing",
+            metrics={name: column[row] for name, column in columns.items() if not math.isnan(column[row])},
+            why=why(record) if record else "",
+        )
+        for row, point in enumerate(plan.points)
+    )

@@ -1,0 +1,79 @@
+"""The index over all studies: one table of every claim, its source, its verdict, and where it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from bn_study.presentation.drawing.image_file import write_whole
+from bn_study.presentation.report.findings import Findings
+from bn_study.presentation.report.html_page import environment
+from bn_study.presentation.words.text_table import TextTable, escaped
+from bn_study.presentation.words.verdict import MARKS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A study's findings, and the folder that they lie in."""
+
+    folder: Path
+    findings: Findings
+
+    @classmethod
+    def read(cls, path: Path) -> Entry:
+        """From a findings.json. Raises OSError, and pydantic's ValidationError for a foreign file."""
+        return cls(path.parent, Findings.model_validate_json(path.read_bytes()))
+
+    @property
+    def link(self) -> str:
+        """The folder relative to the folder of all results: STUDY/PROFILE/."""
+        return quote(f"{self.folder.parent.name}/{self.folder.name}/")
+
+
+def read_entries(results: Path) -> list[Entry]:
+    """Of every STUDY/PROFILE/findings.json below `results`, by name. Raises as `Entry.read` does."""
+    return [Entry.read(path) for path in sorted(results.glob("*/*/findings.json"))]
+
+
+def write_index(entries: Sequence[Entry], results: Path) -> tuple[Path, ...]:
+    """Write README.md and index.html into the folder of all results; returns the paths written. Raises OSError."""
+    page = environment().get_template("index.html").render(entries=entries, claims=claims_text(entries))
+    written = {results / "README.md": index_text(entries), results / "index.html": page}
+    return tuple(write_whole(path, content.encode()) for path, content in written.items())
+
+
+def index_text(entries: Sequence[Entry]) -> str:
+    """README.md of all results: the studies with their tallies, and the table of all claims."""
+    lines = [
+        f"- [{escaped(entry.findings.study.title)}]({entry.link}README.md)"
+        f"{f' ({escaped(entry.findings.study.profile)})' * bool(entry.findings.study.profile)}: {entry.findings.tally}"
+        for entry in entries
+    ]
+    table = claims_text(entries).markdown()
+    return "\n\n".join(("# What the studies found", "\n".join(lines), "## Claims", table)) + "\n"
+
+
+def claims_text(entries: Sequence[Entry]) -> TextTable:
+    """One row a claim of every study."""
+    header = ("claim", "source", "verdict", "effect (95 % interval)", "n", "tested", "seen in")
+    rows = [row for entry in entries for row in _rows(entry.findings)]
+    return TextTable(header, tuple(rows), names=len(header))
+
+
+def _rows(findings: Findings) -> list[tuple[str, ...]]:
+    study = findings.study
+    seen = f"{study.name}{f', {study.profile}' if study.profile else ''}"
+    return [
+        (
+            judged.verdict.claim.says,
+            judged.verdict.claim.source or study.source,
+            f"{MARKS[judged.verdict.outcome]} {judged.verdict.outcome}",
+            judged.effect,
+            str(judged.verdict.n),
+            judged.tested,
+            seen,
+        )
+        for judged in findings.claims
+    ]

@@ -1,0 +1,86 @@
+"""The report of a study: findings, tables as CSV, figures, pages and slides that show and explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bn_study.analysis.frame import Table, csv_text
+from bn_study.analysis.published import published_table
+from bn_study.analysis.table import epochs_table, points_table, runs_table
+from bn_study.planning.expansion import Plan
+from bn_study.presentation.drawing.figures import draw_figures
+from bn_study.presentation.drawing.image_file import write_whole
+from bn_study.presentation.drawing.style import DARK
+from bn_study.presentation.report.findings import Findings, find
+from bn_study.presentation.report.html_page import html_text
+from bn_study.presentation.report.page import page_text
+from bn_study.presentation.slides.deck import deck_bytes
+from bn_study.store.record import RunRecord
+
+FORMATS = ("png", "svg", "pdf", "html", "pptx")
+DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
+_IMAGES = ("png", "svg", "pdf")
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What came out of a plan, finished or not: its tables, and the findings in them."""
+
+    runs: Table
+    epochs: Table
+    points: Table
+    found: Findings
+
+
+@dataclass(frozen=True)
+class ReportPaths:
+    """The files of a report, all in `folder`; `table` has one row an arm and grid point."""
+
+    folder: Path
+    page: Path
+    findings: Path
+    table: Path
+    runs: Path
+    epochs: Path
+    published: Path
+    figures: tuple[Path, ...]
+    html: Path | None
+    deck: Path | None
+
+
+def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
+    """`records`: fingerprint of the spec → record."""
+    runs, epochs = runs_table(plan, records), epochs_table(plan, records)
+    return Results(runs, epochs, points_table(plan, runs), find(plan, records, runs, epochs))
+
+
+def write_report(results: Results, folder: Path, formats: Collection[str] = FORMATS) -> ReportPaths:
+    """Write README.md, findings.json and tables into `folder`, and of `formats` what is asked for.
+
+    Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
+    page last; the same records give the same bytes (but for the date inside deck.pptx). Raises OSError.
+    """
+    found = results.found
+    figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
+    if DARK_IMAGES in formats:
+        draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
+    shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
+    beside = tuple(one.beside for one in found.published)
+    return ReportPaths(
+        folder,
+        findings=write_whole(folder / "findings.json", found.json_text().encode()),
+        table=_write_csv(folder / "table.csv", results.points),
+        runs=_write_csv(folder / "runs.csv", results.runs),
+        epochs=_write_csv(folder / "epochs.csv", results.epochs),
+        published=_write_csv(folder / "published.csv", published_table(beside)),
+        figures=tuple(figures),
+        html=write_whole(folder / "report.html", html_text(found).encode()) if "html" in formats else None,
+        deck=write_whole(folder / "deck.pptx", deck_bytes(found)) if "pptx" in formats else None,
+        page=write_whole(folder / "README.md", page_text(found, shown).encode()),
+    )
+
+
+def _write_csv(path: Path, table: Table) -> Path:
+    return write_whole(path, csv_text(table).encode())

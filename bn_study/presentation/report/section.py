@@ -1,0 +1,84 @@
+"""Section: a table with its title and how to read it. The page and report.html show the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bn_study.analysis.statistics import smallest_n_for_significance
+from bn_study.presentation.report.findings import Findings
+from bn_study.presentation.report.results import batch_statistics_text, differences_text, reaching_text
+from bn_study.presentation.words.beside import beside_text, gaps_text
+from bn_study.presentation.words.comparison import points_text
+from bn_study.presentation.words.number import NOTHING
+from bn_study.presentation.words.text_table import TextTable
+
+_DIFFERENCES = (
+    "Means over seeds, paired by seed, with 95 % t-intervals in parentheses; accuracies in percentage "
+    "points. p: two-sided sign-flip test of the last accuracy; Holm: adjusted over this table. Ratios "
+    "are geometric means. BN re-estimated: for arms without BN the accuracy as it stands."
+)
+_BATCH_STATISTICS = (
+    "Validation accuracy after the last epoch: with BN's moving averages, as Keras reports it, and with "
+    "statistics re-estimated on training data. Where both differ, the averages lag behind the weights."
+)
+_OTHER_DATA = "Numbers of other data: what carries over is the gap between arms, its sign and its size."
+
+
+@dataclass(frozen=True)
+class Section:
+    """`notes` stand below the table."""
+
+    title: str
+    table: TextTable
+    notes: tuple[str, ...]
+
+
+def result_sections(found: Findings) -> tuple[Section, ...]:
+    """Arms; then, where there is something to show, differences, BN statistics, times to each claimed accuracy."""
+    paths = found.study.axes
+    sections = [
+        Section("Arms", points_text(paths, [one.summary for one in found.points]), found.footnotes),
+        Section(
+            f"Differences from {found.study.arms[0]}",
+            differences_text(paths, found.differences, found.differences_p_holm),
+            (_DIFFERENCES, *_power(len(found.study.seeds))),
+        ),
+        Section(
+            "BN: moving averages and re-estimated statistics",
+            batch_statistics_text(paths, found.batch_statistics),
+            (_BATCH_STATISTICS,),
+        ),
+        *_reaching(found),
+    ]
+    return tuple(section for section in sections if section.table.rows)
+
+
+def published_sections(found: Findings) -> tuple[Section, ...]:
+    """Published numbers beside ours; the gaps between arms where they are of other data."""
+    beside = beside_text(tuple(one.beside for one in found.published))
+    sections = (
+        Section("Numbers", beside, ()),
+        Section("Gaps between arms", gaps_text(found.gaps), (_OTHER_DATA,)),
+    )
+    return tuple(section for section in sections if section.table.rows)
+
+
+def _power(seeds: int) -> Sequence[str]:
+    least = smallest_n_for_significance(0.05)
+    if seeds >= least:
+        return ()
+    lowest = f"With n = {seeds} no p can be below {2 / 2**seeds:.3g}"
+    return (f"{lowest}: significance at 0.05 needs {least} seeds or more. (Verdicts use t tests where they may.)",)
+
+
+def _reaching(found: Findings) -> list[Section]:
+    never = f"a run that never got there counts as later than all; {NOTHING}: half of the runs or more did not."
+    return [
+        Section(
+            f"To {100 * accuracy:g} % validation accuracy",
+            reaching_text(found.study.axes, [one for one in found.reachings if one.reaching.accuracy == accuracy]),
+            (f"Medians; {never}",),
+        )
+        for accuracy in dict.fromkeys(one.reaching.accuracy for one in found.reachings)
+    ]

@@ -1,0 +1,1 @@
+"""Slides that PowerPoint can edit. The only door of python-pptx."""

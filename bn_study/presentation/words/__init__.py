@@ -1,0 +1,1 @@
+"""What is said of a study, as text: numbers, labels, captions, verdicts, tables."""

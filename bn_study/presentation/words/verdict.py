@@ -1,0 +1,194 @@
+"""Verdicts in words: the sentence for people, the effect as text, and the table of claims."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from bn_study.analysis.axis import axes_text, axis_name, axis_value
+from bn_study.analysis.verdict import Verdict
+from bn_study.config.claim import Claim
+from bn_study.config.metric import CLAIM_METRICS
+from bn_study.presentation.words.number import NOTHING, Scale, number, scale_of
+from bn_study.presentation.words.text_table import TextTable
+
+HOW_JUDGED = (
+    "Effects are the first arm minus the second, paired by seed. Supported: one-sided p against the margin, "
+    "adjusted by Holm over these claims, at most 0.05, and the 95 % interval beyond the margin. Contradicted: "
+    "the interval lies entirely on the wrong side of the margin. Else undecided."
+)
+MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?"}
+_ACCURACY_POINTS = Scale(100.0, "points", 1)
+_SHORT = {
+    "generalization_gap": "training minus validation accuracy",
+    "step_seconds": "time of a step",
+    "reestimated_validation_accuracy": "validation accuracy with re-estimated BN statistics",
+}
+
+
+def effect_scale(metric: str) -> Scale:
+    """As the metric is shown; differences of percentages are points."""
+    return _ACCURACY_POINTS if CLAIM_METRICS[metric].unit == "fraction" else scale_of(metric)
+
+
+def quantity_text(claim: Claim) -> str:
+    """'epochs to 45 % validation accuracy', 'validation accuracy, last epoch'."""
+    if claim.accuracy is not None:
+        measure = claim.metric.removesuffix("_to_accuracy")
+        what = "training seconds" if measure == "seconds" else measure
+        return f"{what} to {100 * claim.accuracy:g} % validation accuracy"
+    if claim.within is not None:
+        return f"tested learning rates within {100 * claim.within:g} points of the best"
+    return _SHORT.get(claim.metric, CLAIM_METRICS[claim.metric].label)
+
+
+def expectation_text(claim: Claim) -> str:
+    """What would have to be measured: 'bn lower than dropout by more than 1.0 points in …'."""
+    at = axes_text({path: axis_value(value) for path, value in claim.at.items()})
+    where = f" at {at}" if at else ""
+    if claim.peak:
+        low, high = claim.peak.between
+        return (
+            f"{claim.peak.arm} best at {axis_name(claim.peak.axis)} {low:g} to {high:g}{where}: {quantity_text(claim)}"
+        )
+    assert claim.compare is not None
+    expect, other = claim.compare.expect.replace("_", " "), claim.compare.with_arm
+    return f"{claim.compare.arm} {expect} than {other}{_more_than(claim)}{where}: {quantity_text(claim)}"
+
+
+def _more_than(claim: Claim) -> str:
+    margin = (claim.compare or claim.peak).margin  # type: ignore[union-attr]
+    scale = effect_scale(claim.metric)
+    return f" by more than {number(margin, scale)} {scale.unit}".rstrip() if margin else ""
+
+
+def effect_text(verdict: Verdict) -> str:
+    """'−1.2 points (−2.0 to −0.4)'; 'later than all' where the median pair never got there."""
+    scale, value = effect_scale(verdict.claim.metric), verdict.effect
+    if math.isinf(value):
+        return "never got there" if value > 0 else "got there, the other never"
+    if math.isnan(value):
+        return NOTHING
+    interval = "" if math.isnan(verdict.low) else f" ({_end(verdict.low, scale)} to {_end(verdict.high, scale)})"
+    return f"{signed(value, scale)} {scale.unit}".rstrip() + interval
+
+
+def signed(value: float, scale: Scale) -> str:
+    """'+1.2', '−1.2', '0.0': with a true minus sign."""
+    text = number(abs(value), scale)
+    return text if not any(digit in text for digit in "123456789") else f"{'+' if value > 0 else '−'}{text}"
+
+
+def _end(value: float, scale: Scale) -> str:
+    if math.isinf(value):
+        return "never" if value > 0 else "the other never"
+    return signed(value, scale)
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """One sentence for people: what was found, how sure, and what the number hides."""
+    cautions = f" ({'; '.join(verdict.cautions)})" if verdict.cautions else ""
+    return f"{_found(verdict)}{cautions}."
+
+
+def _found(verdict: Verdict) -> str:
+    if verdict.why:
+        return f"Nothing to judge: {verdict.why}"
+    too_few = _has_too_few(verdict)
+    if _all_equal(verdict):
+        equal = f"{_arms(verdict.claim)} are equal in {quantity_text(verdict.claim)}, pair by pair"
+        return f"n = {verdict.n}, at least {verdict.least_n} needed; so far {equal}" if too_few else equal
+    seen = _seen(verdict)
+    if too_few:
+        return f"n = {verdict.n}, at least {verdict.least_n} needed; so far {seen}"
+    p_value = "p < 0.001" if verdict.p_holm < 0.001 else f"p = {verdict.p_holm:.3f}"
+    sure = "95 % interval" if verdict.test != "fact" else "range"
+    tail = {
+        "supported": f"{p_value} after Holm",
+        "contradicted": f"the {sure} lies wholly on the other side of what is claimed",
+        "undecided": _why_open(verdict, p_value),
+    }[verdict.outcome]
+    return f"{seen}; {tail}"
+
+
+def _has_too_few(verdict: Verdict) -> bool:
+    return verdict.least_n is not None and verdict.n < verdict.least_n
+
+
+def _all_equal(verdict: Verdict) -> bool:
+    return verdict.test == "sign" and verdict.effect == 0 and verdict.sign_flip_p == 1.0 and verdict.p_value == 1.0
+
+
+def _arms(claim: Claim) -> str:
+    return " and ".join(claim.arms)
+
+
+def _seen(verdict: Verdict) -> str:
+    """'with bn, the time of a step is 3.1 ms higher than with plain (+2.0 to +4.2; n = 5)'."""
+    claim, scale = verdict.claim, effect_scale(verdict.claim.metric)
+    side = "higher" if verdict.effect > 0 else "lower"
+    interval = "" if math.isnan(verdict.low) else f"{_end(verdict.low, scale)} to {_end(verdict.high, scale)}"
+    n = "" if _has_too_few(verdict) else f"n = {verdict.n}"  # which then stands before it all
+    behind = f" ({'; '.join(filter(None, (interval, n)))})" if interval or n else ""
+    if claim.peak:
+        low, high = claim.peak.between
+        what = (
+            f"the best {quantity_text(claim)} of {claim.peak.arm} at {axis_name(claim.peak.axis)} {low:g} to {high:g}"
+        )
+        return f"{what} is {_amount(verdict.effect, scale)} {side} than the best outside{behind}"
+    assert claim.compare is not None
+    one, other = claim.compare.arm, claim.compare.with_arm
+    if math.isinf(verdict.effect):
+        late, early = (one, other) if verdict.effect > 0 else (other, one)
+        return f"in the median pair {early} got there and {late} never did{behind}"
+    if verdict.effect == 0:
+        return f"{one} and {other} do not differ in {quantity_text(claim)} in the median pair{behind}"
+    amount = _amount(verdict.effect, scale)
+    if claim.accuracy is not None:
+        more = "more" if verdict.effect > 0 else "less" if scale.unit == "s" else "fewer"
+        return f"{one} needs {amount} {more} than {other} to {100 * claim.accuracy:g} % validation accuracy{behind}"
+    if claim.within is not None:
+        count, more = number(abs(verdict.effect), scale), "more" if verdict.effect > 0 else "fewer"
+        return f"{one} has {count} {more} {quantity_text(claim)} than {other}{behind}"
+    return f"{quantity_text(claim)} is {amount} {side} with {one} than with {other}{behind}"
+
+
+def _amount(value: float, scale: Scale) -> str:
+    return f"{number(abs(value), scale)} {scale.unit}".rstrip()
+
+
+def _why_open(verdict: Verdict, p_value: str) -> str:
+    claim = verdict.claim
+    margin = (claim.compare or claim.peak).margin  # type: ignore[union-attr]
+    if margin:
+        scale = effect_scale(claim.metric)
+        as_good = claim.compare is not None and claim.compare.bound < 0
+        least = f"{number(margin, scale)} {scale.unit}"
+        claimed = f"claimed is not worse by {least}" if as_good else f"claimed is more than {least}"
+        return f"{claimed}, which the interval does not settle ({p_value} after Holm)"
+    return f"not settled ({p_value} after Holm)"
+
+
+def claims_text(verdicts: Sequence[Verdict]) -> TextTable:
+    """One row a claim: the source's sentence, what was tested, the verdict, the effect and its p."""
+    header = ("claim", "tested", "verdict", "effect (95 % interval)", "n", "p (Holm)", "p (sign flip)")
+    return TextTable(header, tuple(map(_row, verdicts)), names=3)
+
+
+def _row(verdict: Verdict) -> tuple[str, ...]:
+    p_values = (_p(verdict.p_holm), _p(verdict.sign_flip_p))
+    said = f"{MARKS[verdict.outcome]} {verdict.outcome}"
+    return (verdict.claim.says, expectation_text(verdict.claim), said, effect_text(verdict), str(verdict.n), *p_values)
+
+
+def _p(value: float) -> str:
+    if math.isnan(value):
+        return NOTHING
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def tally(verdicts: Sequence[Verdict]) -> str:
+    """'Of 4 claims 1 is supported, 1 contradicted, 2 undecided.'"""
+    counts = {outcome: sum(one.outcome == outcome for one in verdicts) for outcome in MARKS}
+    said = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
+    return f"{len(verdicts)} claim{'s' * (len(verdicts) != 1)}: {said}." if verdicts else "This study makes no claim."

@@ -1,0 +1,95 @@
+"""`report --all` and `--format`, as a user calls them, on results that lie in a store."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from synthetic_study import STUDY, plan_of, realistic
+from typer.testing import CliRunner
+
+from bn_study.cli import app
+from bn_study.presentation.report.findings import Findings
+from bn_study.presentation.report.index import index_text, read_entries
+from bn_study.store.store import Store
+
+ROOT = STUDY.parents[1]
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    plan = plan_of("paper")
+    store = Store(tmp_path / STUDY.stem / "runs")
+    for fingerprint, record in realistic(plan).items():
+        point = next(run for run in plan.runs if run.fingerprint == fingerprint)
+        folder = store.run_folder(point)
+        folder.prepare(point.spec)
+        folder.write_result(record)
+    return tmp_path
+
+
+def report(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["report", *words])
+    return done.exit_code, done.output
+
+
+def test_all_studies_with_results_get_a_report_and_an_index_with_every_claim(results: Path) -> None:
+    code, said = report("--all", "--experiments", str(STUDY.parent), "--results", str(results), "--format", "html")
+    assert code == 0, said
+    folder = results / STUDY.stem / "paper"
+    findings = Findings.model_validate_json((folder / "findings.json").read_bytes())
+    assert (folder / "report.html").is_file()
+    assert not (folder / "deck.pptx").exists()
+    assert not list(folder.glob("figures/*"))
+    index = (results / "README.md").read_text(encoding="utf-8")
+    assert f"({STUDY.stem}/paper/README.md) (paper): {findings.tally}" in index
+    assert index.count("| dense_bn_vs_dropout, paper |") == len(findings.claims) == 4
+    assert f'href="{STUDY.stem}/paper/report.html"' in (results / "index.html").read_text(encoding="utf-8")
+
+
+def _git(*words: str) -> str:
+    """What git prints of the repository; skips where this is no repository, or there is no git."""
+    try:
+        return subprocess.run(["git", "-C", ROOT, *words], check=True, capture_output=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"what is committed cannot be told: {error}")
+
+
+def test_the_index_is_what_the_committed_findings_say() -> None:
+    """If not: `bn-study report --all` writes it. Studies that somebody ran here and did not commit do not count."""
+    committed = _git("ls-files", "results").split()
+    if _git("status", "--porcelain", "--untracked-files=no", "results"):
+        pytest.skip("committed studies were run anew here")
+    entries = [one for one in read_entries(ROOT / "results") if f"results/{one.link}findings.json" in committed]
+    assert len(entries) >= 2
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    assert index_text(entries) == text
+    for entry in entries:
+        for claim in entry.findings.claims:
+            assert f"| {claim.effect} | {claim.verdict.n} |" in text
+
+
+@pytest.mark.parametrize("formats", ["html", "pptx", "png,PDF", "svg, html"])
+def test_only_the_formats_that_are_asked_for_are_written(results: Path, formats: str) -> None:
+    code, said = report(str(STUDY), "--results", str(results), "--format", formats)
+    assert code == 0, said
+    asked = {part.strip().lower() for part in formats.split(",")}
+    folder = results / STUDY.stem / "paper"
+    assert (folder / "report.html").exists() == ("html" in asked)
+    assert (folder / "deck.pptx").exists() == ("pptx" in asked)
+    assert {path.suffix[1:] for path in folder.glob("figures/*")} == asked - {"html", "pptx"}
+    assert {"README.md", "findings.json", "table.csv", "runs.csv"} <= {path.name for path in folder.iterdir()}
+
+
+def test_a_format_that_is_none_is_named_with_those_that_are() -> None:
+    code, said = report(str(STUDY), "--format", "html,docx")
+    assert code == 2
+    assert "docx is not one of png, svg, pdf, html, pptx" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--all", str(STUDY)), (str(STUDY), "--format", "docx"), (str(STUDY), "--format", ",")]
+)
+def test_what_cannot_be_meant_is_refused(words: tuple[str, ...]) -> None:
+    assert report(*words)[0] == 2

@@ -1,0 +1,156 @@
+"""The report: every file there, every number walkable, nothing hidden, whatever became of the runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from synthetic_study import LEARNING_RATES, STUDY, plan_of, realistic
+
+from bn_study.config.figure import BarsFigure
+from bn_study.config.load import load_study
+from bn_study.planning.expansion import Plan, expand
+from bn_study.presentation.report.report import ReportPaths, results_of, write_report
+from bn_study.presentation.words.origin import command_text, comparability_text
+
+
+def _one_figure(plan: Plan) -> Plan:
+    """Drawing is slow: one figure is enough to see what the page does."""
+    figures = (BarsFigure(kind="bars", metrics=("last_validation_accuracy",)),)
+    study = plan.source.study.model_copy(update={"figures": figures, "published": ()})
+    return replace(plan, source=replace(plan.source, study=study))
+
+
+def _page(plan: Plan, folder: Path, end: Any = None) -> str:
+    records = realistic(plan, end) if end else realistic(plan)
+    return write_report(results_of(plan, records), folder).page.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> ReportPaths:
+    """The shipped study at its own size and figures, with one run missing."""
+    plan = plan_of("paper", "seeds=[0, 1, 2]")
+    records = realistic(plan, lambda point: {"missing": (point.arm, point.seed) == ("bn", 0)})
+    return write_report(results_of(plan, records), tmp_path_factory.mktemp("report"))
+
+
+def test_every_file_is_there_and_no_half_written_one(report: ReportPaths) -> None:
+    files = {path.relative_to(report.folder).as_posix() for path in report.folder.rglob("*") if path.is_file()}
+    tables = {
+        "README.md",
+        "findings.json",
+        "report.html",
+        "deck.pptx",
+        "table.csv",
+        "runs.csv",
+        "epochs.csv",
+        "published.csv",
+    }
+    assert files == tables | {path.relative_to(report.folder).as_posix() for path in report.figures}
+    assert len(report.figures) == 3 * 8  # six figures of the study, two of what its source printed
+
+
+def test_every_figure_is_on_the_page_and_every_link_leads_somewhere(report: ReportPaths) -> None:
+    links = re.findall(r"!\[[^]]*\]\(([^)]*)\)", report.page.read_text(encoding="utf-8"))
+    assert {report.folder / link for link in links} == {p for p in report.figures if p.suffix == ".png"}
+
+
+def test_the_tables_hold_every_run_epoch_and_published_number(report: ReportPaths) -> None:
+    sizes = {path.name: len(pd.read_csv(path)) for path in (report.table, report.runs, report.epochs)}
+    assert sizes == {"table.csv": 5, "runs.csv": 15, "epochs.csv": 14 * 4}
+    assert len(pd.read_csv(report.published)) == 16
+    assert all(b"\r" not in path.read_bytes() for path in (report.table, report.runs, report.epochs))
+
+
+def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: ReportPaths) -> None:
+    page = report.page.read_text(encoding="utf-8")
+    assert page.startswith("# Batch normalization against dropout on a two-layer dense net\n")
+    assert "**Does batch normalization train faster, and overfit less, than dropout 0.3?**" in page
+    assert page.index("## Verdicts") < page.index("## Data")
+    assert "4 claims: 4 undecided." in page
+    assert "n = 2, at least 6 needed" in page
+    assert "n = 3, at least 5 needed" in page or "n = 2, at least 5 needed" in page
+    assert "**not the official CIFAR-10 bytes: data_batch_1 differs" in page
+    assert "15 runs are planned: 14 finished. **Not done yet: 1 of 15 runs; this report is not complete.**" in page
+    assert "| bn | 2/3, 1 missing |" in page
+    assert "With n = 3 no p can be below 0.25: significance at 0.05 needs 6 seeds or more." in page
+    assert "| bn - dropout | training accuracy, epoch 4 | +2.9 |" in page
+    assert "| commit | 4a1acde |" in page
+    assert "nan" not in page.lower().replace("finance", "")
+
+
+def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
+    plan = _one_figure(plan_of("paper", "seeds=[0, 1]"))
+    first, second = (write_report(results_of(plan, realistic(plan)), tmp_path / name) for name in "ab")
+    for name in ("page", "table", "runs", "epochs", "published"):
+        assert getattr(first, name).read_bytes() == getattr(second, name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (lambda point: {"missing": True}, "30 runs are planned: 0 finished. **Not done yet: 30 of 30 runs;"),
+        (lambda point: {"status": "failed"}, "30 runs are planned: 0 finished, 30 failed."),
+        (
+            lambda point: {"status": "diverged", "validation": [None]},
+            "30 runs are planned: 0 finished, 30 div",
+        ),
+        (
+            lambda point: {"missing": point.arm == "plain"},
+            "30 runs are planned: 24 finished. **Not done yet: 6 of 30 runs;",
+        ),
+        (
+            lambda point: {"validation": [None, None], "step_seconds": None},
+            "30 runs are planned: 30 finished.",
+        ),
+    ],
+    ids=["missing", "failed", "diverged", "no reference arm", "no numbers"],
+)
+def test_a_report_can_be_written_whatever_became_of_the_runs(tmp_path: Path, end: Any, said: str) -> None:
+    page = _page(_one_figure(plan_of("paper")), tmp_path, end)
+    assert said in page
+    assert "nan" not in re.sub(r"[Ff]inan|dominan", "", page).split()
+
+
+def test_failures_are_named_with_their_errors_on_one_line_each(tmp_path: Path) -> None:
+    page = _page(_one_figure(plan_of("paper")), tmp_path, lambda point: {"status": "failed"})
+    assert page.count("failed | ValueError: no \\| such thing |") == 20
+    assert "and 10 more, in runs.csv" in page
+
+
+def test_one_seed_and_a_grid_make_a_report_without_intervals(tmp_path: Path) -> None:
+    page = _page(_one_figure(plan_of("paper", "seeds=[0]", LEARNING_RATES)), tmp_path)
+    assert "| arm | learning rate | seeds |" in page
+    assert "±" not in page.split("## Differences")[0].replace("Mean ± half", "")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (),
+        ("training.epochs=3",),
+        ("seeds=[4, 5]", LEARNING_RATES),
+        ("grid={training.batch_size: [64, 128], model.dropout.rate: [0.1, 0.2]}", "model.activation=tanh"),
+    ],
+)
+def test_the_command_on_the_page_describes_the_same_runs(given: tuple[str, ...]) -> None:
+    source = load_study(STUDY, "laptop", set_=given)
+    words = shlex.split(command_text(source))
+    assert words[:3] == ["bn-study", "run", STUDY.as_posix()]
+    profile = words[words.index("--profile") + 1]
+    overrides = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
+    again = load_study(Path(words[2]), profile, set_=overrides)
+    assert [run.run_id for run in expand(again).runs] == [run.run_id for run in expand(source).runs]
+
+
+def test_times_of_several_machines_are_called_incomparable() -> None:
+    plan = plan_of("paper", "seeds=[0, 1]")
+    alike = realistic(plan)
+    unlike = realistic(plan, lambda point: {"device": f"gpu {point.seed}"})
+    assert comparability_text(alike.values()) == ""
+    assert "2 kinds of machine" in comparability_text(unlike.values())

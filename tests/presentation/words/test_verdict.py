@@ -1,0 +1,96 @@
+"""What a verdict says to people."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from bn_study.analysis.verdict import Verdict
+from bn_study.config.claim import Claim
+from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence
+
+GAP = {"metric": "generalization_gap", "compare": {"arm": "bn", "with": "plain", "expect": "lower", "margin": 0.01}}
+AS_GOOD = {
+    "metric": "last_validation_accuracy",
+    "compare": {"arm": "bn", "with": "plain", "expect": "not_lower", "margin": 0.02},
+}
+EPOCHS = {
+    "metric": "epochs_to_accuracy",
+    "accuracy": 0.45,
+    "compare": {"arm": "bn", "with": "plain", "expect": "lower"},
+}
+
+
+def verdict(claim: dict[str, Any], **changes: Any) -> Verdict:
+    made = {
+        "claim": Claim.model_validate({"id": "c", "says": "so", **claim}), "outcome": "supported", "unit": "fraction",
+        "test": "t", "effect": -0.0321, "low": -0.041, "high": -0.0232, "n": 5, "n_planned": 5, "least_n": 5,
+        "p_value": 0.0004, "p_holm": 0.0016, "sign_flip_p": 0.0625, "why": "", "cautions": (), "run_ids": ("a",),
+    }  # fmt: skip
+    return Verdict.model_validate({**made, **changes})
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            verdict(GAP),
+            "training minus validation accuracy is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
+            "p = 0.002 after Holm.",
+        ),
+        (
+            verdict(GAP, outcome="undecided", p_holm=0.4),
+            "training minus validation accuracy is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
+            "claimed is more than 1.0 points, which the interval does not settle (p = 0.400 after Holm).",
+        ),
+        (
+            verdict(AS_GOOD, outcome="undecided", p_holm=0.4),
+            "validation accuracy, last epoch is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
+            "claimed is not worse by 2.0 points, which the interval does not settle (p = 0.400 after Holm).",
+        ),
+        (
+            verdict(EPOCHS, outcome="undecided", test="sign", effect=-2.0, low=math.nan, high=math.nan, n=3, least_n=6),
+            "n = 3, at least 6 needed; so far bn needs 2.0 epochs fewer than plain to 45 % validation accuracy.",
+        ),
+        (
+            verdict(
+                EPOCHS, outcome="contradicted", test="sign", effect=math.inf, low=3.0, high=math.inf, n=6, least_n=6
+            ),
+            "in the median pair plain got there and bn never did (+3.0 to never; n = 6); the 95 % interval lies wholly "
+            "on the other side of what is claimed.",
+        ),
+        (
+            verdict(GAP, outcome="undecided", n=0, effect=math.nan, why="bn has no value: of 5 runs 5 failed"),
+            "Nothing to judge: bn has no value: of 5 runs 5 failed.",
+        ),
+        (
+            verdict(GAP, cautions=("plain: of 5 runs 1 diverged, left out",)),
+            "training minus validation accuracy is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
+            "p = 0.002 after Holm (plain: of 5 runs 1 diverged, left out).",
+        ),
+    ],
+)
+def test_one_sentence_says_what_was_found_and_how_sure(found: Verdict, said: str) -> None:
+    assert verdict_sentence(found) == said
+
+
+def test_effects_have_unit_sign_and_interval() -> None:
+    assert effect_text(verdict(GAP)) == "−3.2 points (−4.1 to −2.3)"
+    assert effect_text(verdict(EPOCHS, effect=math.inf)) == "never got there"
+    assert effect_text(verdict(GAP, effect=math.nan)) == "–"
+
+
+def test_what_was_tested_is_said_with_its_margin_and_place() -> None:
+    claim = Claim.model_validate({"id": "c", "says": "so", **GAP, "at": {"training.batch_size": 64}})
+    said = "bn lower than plain by more than 1.0 points at batch size 64: training minus validation accuracy"
+    assert expectation_text(claim) == said
+    claim = Claim.model_validate({"id": "c", "says": "so", **AS_GOOD})
+    said = "bn not lower than plain by more than 2.0 points: validation accuracy, last epoch"
+    assert expectation_text(claim) == said
+
+
+def test_a_study_without_claims_says_so() -> None:
+    assert tally(()) == "This study makes no claim."
+    assert tally([verdict(GAP), verdict(GAP, outcome="undecided")]) == "2 claims: 1 supported, 1 undecided."
