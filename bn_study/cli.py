@@ -374,7 +374,7 @@ def _fetch(console: Console, points: list[Point], data_dir: Path | None) -> None
 
 
 def _formats(asked: str | None) -> tuple[str, ...]:
-    from bn_study.presentation.report.report import DARK_IMAGES, FORMATS
+    from bn_study.presentation.report.files import DARK_IMAGES, FORMATS
 
     if asked is None:
         return FORMATS
@@ -390,8 +390,8 @@ def _report_all(
     console: Console, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
 ) -> None:
     """Every study with runs at its default profile (or at `profile`, where it has that one); then the index."""
+    from bn_study.presentation.report.files import results_of, write_report
     from bn_study.presentation.report.index import read_entries, write_index
-    from bn_study.presentation.report.report import results_of, write_report
 
     for path in sorted(experiments.glob("*.yaml")):
         names = load_study(path).study.profiles
@@ -412,11 +412,11 @@ def _report(
     console: Console, planned: Plan, store: Store, results: Path, formats: tuple[str, ...] | None = None
 ) -> None:
     """Print the comparison table, write the report, name what a reader opens first."""
-    from bn_study.presentation.report.report import FORMATS, results_of, write_report
-    from bn_study.presentation.report.terminal_table import comparison_table, verdict_lines
+    from bn_study.presentation.report.files import FORMATS, results_of, write_report
+    from bn_study.presentation.report.terminal import comparison_table, verdict_lines
 
     found = results_of(planned, store.records(planned.runs))
-    console.print(comparison_table(found.found))
+    console.print(comparison_table(found.found, console.width))
     console.print(verdict_lines(found.found), highlight=False)
     written = write_report(found, _report_folder(planned.source, results), formats or FORMATS)
     charts = [path for path in written.figures if path.suffix == ".png"]

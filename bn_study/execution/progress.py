@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.progress_bar import ProgressBar
@@ -15,9 +15,11 @@ from rich.text import Text
 
 from bn_study.execution.event import EpochEnded, Event, Progressed, RunEnded
 from bn_study.execution.ledger import Ledger, Running
+from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Point
 
 SECONDS_BETWEEN_LINES = 2.0
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX"}
 
 
 def clock(seconds: float) -> str:
@@ -69,8 +71,8 @@ class PlainLines:
 class LiveView:
     """Overall bar with time left, a line a running point, the last endings above; use as a context."""
 
-    def __init__(self, ledger: Ledger, console: Console) -> None:
-        self.ledger, self.console = ledger, console
+    def __init__(self, ledger: Ledger, console: Console, backend: str) -> None:
+        self.ledger, self.console, self.backend = ledger, console, backend
         self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._view)
         self._drawn_at = 0.0
 
@@ -106,23 +108,26 @@ class LiveView:
         bar.add_row(ProgressBar(total=1.0, completed=ledger.fraction, width=min(60, self.console.width - 2)))
         return Group(head, bar, self._running())
 
-    def _running(self) -> Table:
-        table = Table(box=None, pad_edge=False)
-        for name in ("run", "epoch", "loss", "accuracy", "images/s"):
-            table.add_column(name, justify="left" if name == "run" else "right", no_wrap=True)
-        for run in self.ledger.running.values():
-            table.add_row(*_cells(run))
+    def _running(self) -> RenderableType:
+        """A row a run, which names it whole at any width; loss and speed give way first."""
+        running = self.ledger.running.values()
+        if not running:
+            return Text("" if self.ledger.ended else f"starting {BACKENDS[self.backend]}")
+        table, _ = fitted(_HEADER, [_cells(run) for run in running], names=1, width=self.console.width)
         return table
+
+
+_HEADER = ("run", "epoch", "accuracy", "loss", "images/s")
 
 
 def _cells(run: Running) -> tuple[str, ...]:
     epochs, news = run.point.spec.training.epochs, run.latest
     if news is None:
-        return run.point.run_id, f"0/{epochs}", "starting", "", ""
+        return run.point.run_id, "starting", "", "", ""
     loss = news.loss if isinstance(news, Progressed) else news.train_loss
     accuracy = news.accuracy if isinstance(news, Progressed) else news.train_accuracy
     done = news.epoch - 1 + (news.images / news.images_an_epoch if isinstance(news, Progressed) else 1.0)
-    return run.point.run_id, f"{done:.1f}/{epochs}", _number(loss), _percent(accuracy), f"{news.images_per_second:,.0f}"
+    return run.point.run_id, f"{done:.1f}/{epochs}", _percent(accuracy), _number(loss), f"{news.images_per_second:,.0f}"
 
 
 def _epoch_line(event: EpochEnded) -> str:

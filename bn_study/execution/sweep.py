@@ -103,5 +103,5 @@ def run_points(
     ledger = Ledger(points, largest, machine.jobs)
     if not console.is_terminal:
         return LocalSweep(points, store, machine, PlainLines(ledger, console), run_timeout).run()
-    with LiveView(ledger, console) as view:
+    with LiveView(ledger, console, machine.backend) as view:
         return LocalSweep(points, store, machine, view, run_timeout).run()

@@ -16,9 +16,9 @@ from bn_study.execution import slot
 if __name__ == "__main__":
     slot.WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
     if json.loads(os.environ.get("BN_FAKE", "{}")).get("report"):
-        from bn_study.presentation.report import report
+        from bn_study.presentation.report import files
 
-        report.FORMATS = ()
+        files.FORMATS = ()
     else:
         cli._report = lambda *_: None
     cli.main()

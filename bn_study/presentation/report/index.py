@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bn_study.presentation.drawing.image_file import write_whole
-from bn_study.presentation.report.findings import Findings
-from bn_study.presentation.report.html_page import environment
+from bn_study.presentation.findings import Findings
+from bn_study.presentation.report.html import environment
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import MARKS
 

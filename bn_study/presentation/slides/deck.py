@@ -12,9 +12,8 @@ from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
 from bn_study.presentation.figures.chart import Chart, alt_text
-from bn_study.presentation.report.findings import Findings, JudgedClaim
-from bn_study.presentation.slides.native_panel import add_panel, add_picture, is_picture
-from bn_study.presentation.slides.slide import (
+from bn_study.presentation.findings import Findings, JudgedClaim
+from bn_study.presentation.slides.layout import (
     ALARM,
     BOTTOM,
     EDGE,
@@ -33,7 +32,8 @@ from bn_study.presentation.slides.slide import (
     text_slides,
     write_notes,
 )
-from bn_study.presentation.slides.slide_table import table_slides
+from bn_study.presentation.slides.native_panel import add_panel, add_picture, is_picture
+from bn_study.presentation.slides.tables import table_slides
 from bn_study.presentation.words.beside import brief_beside_text, gaps_text, score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
 from bn_study.presentation.words.verdict import HOW_JUDGED

@@ -6,7 +6,7 @@ from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.published import BesidePublished, PublishedGap, PublishedScore
 from bn_study.analysis.statistics import Interval
 from bn_study.config.study import Published
-from bn_study.presentation.words.number import NOTHING, as_printed, mean_and_half, scale_of, signed_range
+from bn_study.presentation.words.number import MINUS, NOTHING, as_printed, mean_and_half, scale_of, signed_range
 from bn_study.presentation.words.text_table import TextTable
 from bn_study.presentation.words.wording import arm_label, label_of
 
@@ -77,7 +77,7 @@ def _gap(gap: PublishedGap) -> tuple[str, ...]:
     scale = scale_of(one.metric)
     off, nan = gap.uncertainty, float("nan")
     said = Interval(gap.value, gap.value - off if off else nan, gap.value + off if off else nan, 1)
-    arms = f"{one.arm} - {other.arm}"
+    arms = f"{one.arm} {MINUS} {other.arm}"
     measured = signed_range(gap.measured, scale)
     return (arms, _what(one), signed_range(said, scale), measured, str(gap.measured.n), gap.sign)
 

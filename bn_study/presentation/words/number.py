@@ -1,4 +1,7 @@
-"""Numbers as people read them: accuracies in percent, steps in milliseconds, a dash where there is none."""
+"""Numbers as people read them: accuracies in percent, a true minus sign, a dash where there is none.
+
+Every number, sign, interval and p that is shown anywhere is written here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from bn_study.analysis.statistics import Interval, PairedDifference
 from bn_study.config.metric import CLAIM_METRICS, EPOCH_METRICS
 
 NOTHING = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+_LEAST_P = 0.001
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,17 @@ def number(value: float, scale: Scale) -> str:
 
 def as_printed(value: float, scale: Scale) -> str:
     """With every digit that a source gave, as '76.23'; without the unit."""
-    return f"{value * scale.factor:.6g}"
+    return f"{value * scale.factor:.6g}".replace("-", MINUS)
+
+
+def amount(value: float, scale: Scale) -> str:
+    """'1.2 points': how much, whichever way; with the unit."""
+    return f"{number(abs(value), scale)} {scale.unit}".rstrip()
+
+
+def signed(value: float, scale: Scale) -> str:
+    """'+1.2', '−1.2', '0.0'; without the unit."""
+    return _signed(value * scale.factor, _decimals(value, scale))
 
 
 def mean_and_half(interval: Interval, scale: Scale) -> str:
@@ -63,25 +78,34 @@ def mean_and_half(interval: Interval, scale: Scale) -> str:
 
 
 def signed_range(difference: PairedDifference | Interval, scale: Scale) -> str:
-    """'+1.2 (-0.3, +2.7)': a difference and its interval; without the unit."""
-    decimals = scale.digits if scale.digits is not None else _decimals(difference.mean, scale)
-    mean, low, high = (_fixed(end * scale.factor, decimals, "+") for end in _ends(difference))
-    return mean if low == NOTHING else f"{mean} ({low}, {high})"
+    """'+1.2 (−0.3 to +2.7)': a difference and its interval; without the unit."""
+    decimals = _decimals(difference.mean, scale)
+    return _with_range([_signed(end * scale.factor, decimals) for end in _ends(difference)])
 
 
 def ratio_range(ratio: Interval) -> str:
-    """'1.21 (1.18, 1.24)'."""
-    mean, low, high = (_fixed(end, 2) for end in _ends(ratio))
-    return mean if low == NOTHING else f"{mean} ({low}, {high})"
+    """'1.21 (1.18 to 1.24)'."""
+    return _with_range([_fixed(end, 2) for end in _ends(ratio)])
 
 
 def p_text(p_value: float) -> str:
-    """'0.062'; a dash for none."""
-    return _fixed(p_value, 3)
+    """'0.062', '< 0.001'; a dash for none."""
+    return f"< {_LEAST_P}" if p_value < _LEAST_P else _fixed(p_value, 3)
+
+
+def p_equals(p_value: float) -> str:
+    """'p = 0.062', 'p < 0.001'."""
+    said = p_text(p_value)
+    return f"p {said}" if said.startswith("<") else f"p = {said}"
 
 
 def _ends(interval: PairedDifference | Interval) -> tuple[float, float, float]:
     return interval.mean, interval.low, interval.high
+
+
+def _with_range(said: list[str]) -> str:
+    mean, low, high = said
+    return mean if low == NOTHING else f"{mean} ({low} to {high})"
 
 
 def _decimals(value: float, scale: Scale) -> int:
@@ -91,5 +115,10 @@ def _decimals(value: float, scale: Scale) -> int:
     return max(0, 2 - math.floor(math.log10(shown))) if 0 < shown < math.inf else 0
 
 
-def _fixed(value: float, decimals: int, sign: str = "") -> str:
-    return f"{value:{sign}z,.{decimals}f}" if math.isfinite(value) else NOTHING  # z: no minus before a zero
+def _fixed(value: float, decimals: int) -> str:
+    return f"{value:z,.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else NOTHING  # z: no minus before 0
+
+
+def _signed(value: float, decimals: int) -> str:
+    said = _fixed(value, decimals)
+    return f"+{said}" if value > 0 and any(digit in said for digit in "123456789") else said

@@ -9,7 +9,7 @@ from bn_study.analysis.axis import axes_text, axis_name, axis_value
 from bn_study.analysis.verdict import Verdict
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
-from bn_study.presentation.words.number import NOTHING, Scale, number, scale_of
+from bn_study.presentation.words.number import NOTHING, Scale, amount, number, p_equals, p_text, scale_of, signed
 from bn_study.presentation.words.text_table import TextTable
 
 HOW_JUDGED = (
@@ -59,7 +59,7 @@ def expectation_text(claim: Claim) -> str:
 def _more_than(claim: Claim) -> str:
     margin = (claim.compare or claim.peak).margin  # type: ignore[union-attr]
     scale = effect_scale(claim.metric)
-    return f" by more than {number(margin, scale)} {scale.unit}".rstrip() if margin else ""
+    return f" by more than {amount(margin, scale)}" if margin else ""
 
 
 def effect_text(verdict: Verdict) -> str:
@@ -71,12 +71,6 @@ def effect_text(verdict: Verdict) -> str:
         return NOTHING
     interval = "" if math.isnan(verdict.low) else f" ({_end(verdict.low, scale)} to {_end(verdict.high, scale)})"
     return f"{signed(value, scale)} {scale.unit}".rstrip() + interval
-
-
-def signed(value: float, scale: Scale) -> str:
-    """'+1.2', '−1.2', '0.0': with a true minus sign."""
-    text = number(abs(value), scale)
-    return text if not any(digit in text for digit in "123456789") else f"{'+' if value > 0 else '−'}{text}"
 
 
 def _end(value: float, scale: Scale) -> str:
@@ -101,7 +95,7 @@ def _found(verdict: Verdict) -> str:
     seen = _seen(verdict)
     if too_few:
         return f"n = {verdict.n}, at least {verdict.least_n} needed; so far {seen}"
-    p_value = "p < 0.001" if verdict.p_holm < 0.001 else f"p = {verdict.p_holm:.3f}"
+    p_value = p_equals(verdict.p_holm)
     sure = "95 % interval" if verdict.test != "fact" else "range"
     tail = {
         "supported": f"{p_value} after Holm",
@@ -135,7 +129,7 @@ def _seen(verdict: Verdict) -> str:
         what = (
             f"the best {quantity_text(claim)} of {claim.peak.arm} at {axis_name(claim.peak.axis)} {low:g} to {high:g}"
         )
-        return f"{what} is {_amount(verdict.effect, scale)} {side} than the best outside{behind}"
+        return f"{what} is {amount(verdict.effect, scale)} {side} than the best outside{behind}"
     assert claim.compare is not None
     one, other = claim.compare.arm, claim.compare.with_arm
     if math.isinf(verdict.effect):
@@ -143,18 +137,14 @@ def _seen(verdict: Verdict) -> str:
         return f"in the median pair {early} got there and {late} never did{behind}"
     if verdict.effect == 0:
         return f"{one} and {other} do not differ in {quantity_text(claim)} in the median pair{behind}"
-    amount = _amount(verdict.effect, scale)
+    much = amount(verdict.effect, scale)
     if claim.accuracy is not None:
         more = "more" if verdict.effect > 0 else "less" if scale.unit == "s" else "fewer"
-        return f"{one} needs {amount} {more} than {other} to {100 * claim.accuracy:g} % validation accuracy{behind}"
+        return f"{one} needs {much} {more} than {other} to {100 * claim.accuracy:g} % validation accuracy{behind}"
     if claim.within is not None:
         count, more = number(abs(verdict.effect), scale), "more" if verdict.effect > 0 else "fewer"
         return f"{one} has {count} {more} {quantity_text(claim)} than {other}{behind}"
-    return f"{quantity_text(claim)} is {amount} {side} with {one} than with {other}{behind}"
-
-
-def _amount(value: float, scale: Scale) -> str:
-    return f"{number(abs(value), scale)} {scale.unit}".rstrip()
+    return f"{quantity_text(claim)} is {much} {side} with {one} than with {other}{behind}"
 
 
 def _why_open(verdict: Verdict, p_value: str) -> str:
@@ -163,7 +153,7 @@ def _why_open(verdict: Verdict, p_value: str) -> str:
     if margin:
         scale = effect_scale(claim.metric)
         as_good = claim.compare is not None and claim.compare.bound < 0
-        least = f"{number(margin, scale)} {scale.unit}"
+        least = amount(margin, scale)
         claimed = f"claimed is not worse by {least}" if as_good else f"claimed is more than {least}"
         return f"{claimed}, which the interval does not settle ({p_value} after Holm)"
     return f"not settled ({p_value} after Holm)"
@@ -176,15 +166,9 @@ def claims_text(verdicts: Sequence[Verdict]) -> TextTable:
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
-    p_values = (_p(verdict.p_holm), _p(verdict.sign_flip_p))
+    p_values = (p_text(verdict.p_holm), p_text(verdict.sign_flip_p))
     said = f"{MARKS[verdict.outcome]} {verdict.outcome}"
     return (verdict.claim.says, expectation_text(verdict.claim), said, effect_text(verdict), str(verdict.n), *p_values)
-
-
-def _p(value: float) -> str:
-    if math.isnan(value):
-        return NOTHING
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:

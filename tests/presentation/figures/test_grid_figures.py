@@ -18,7 +18,7 @@ from bn_study.presentation.figures.bar_chart import BarChart
 from bn_study.presentation.figures.gap_chart import GapChart
 from bn_study.presentation.figures.heat_chart import HeatChart, color_range
 from bn_study.presentation.figures.parallel_chart import ParallelChart
-from bn_study.presentation.report.findings import Found
+from bn_study.presentation.findings import Found
 
 HEAT = HeatmapFigure(kind="heatmap", metrics=("last_validation_accuracy",))
 SIZES = "grid.training.batch_size=[32, 64]"

@@ -15,9 +15,9 @@ from synthetic_study import plan_of, realistic
 
 from bn_study.presentation.figures.bar_chart import BarChart
 from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.report.findings import Findings
-from bn_study.presentation.report.html_page import html_text
-from bn_study.presentation.report.report import results_of
+from bn_study.presentation.findings import Findings
+from bn_study.presentation.report.files import results_of
+from bn_study.presentation.report.html import html_text
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")

@@ -10,7 +10,7 @@ from synthetic_study import STUDY, plan_of, realistic
 from typer.testing import CliRunner
 
 from bn_study.cli import app
-from bn_study.presentation.report.findings import Findings
+from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.index import index_text, read_entries
 from bn_study.store.store import Store
 

@@ -19,10 +19,10 @@ from bn_study.planning.expansion import Plan
 from bn_study.presentation.figures.bar_chart import BarChart
 from bn_study.presentation.figures.gap_chart import GapChart
 from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.report.findings import Findings
-from bn_study.presentation.report.report import results_of
+from bn_study.presentation.findings import Findings
+from bn_study.presentation.report.files import results_of
 from bn_study.presentation.slides.deck import deck_bytes
-from bn_study.presentation.slides.slide import Paragraph, Span, pages, paragraph
+from bn_study.presentation.slides.layout import Paragraph, Span, pages, paragraph
 
 OFFICE, PDFINFO = shutil.which("soffice"), shutil.which("pdfinfo")
 

@@ -15,8 +15,11 @@ from bn_study.presentation.words.number import (
     as_printed,
     mean_and_half,
     number,
+    p_equals,
+    p_text,
     ratio_range,
     scale_of,
+    signed,
     signed_range,
 )
 from bn_study.presentation.words.text_table import TextTable, escaped
@@ -37,9 +40,9 @@ def test_one_seed_has_no_half_and_no_seed_no_number() -> None:
 
 
 def test_differences_have_signs_and_ratios_do_not() -> None:
-    assert signed_range(Interval(0.012, -0.003, 0.027, 5), ACCURACY) == "+1.2 (-0.3, +2.7)"
-    assert signed_range(Interval(-0.0002, -0.01, 0.009, 5), ACCURACY) == "+0.0 (-1.0, +0.9)"
-    assert ratio_range(Interval(1.214, 1.18, 1.25, 5)) == "1.21 (1.18, 1.25)"
+    assert signed_range(Interval(0.012, -0.003, 0.027, 5), ACCURACY) == "+1.2 (−0.3 to +2.7)"
+    assert signed_range(Interval(-0.0002, -0.01, 0.009, 5), ACCURACY) == "0.0 (−1.0 to +0.9)"
+    assert ratio_range(Interval(1.214, 1.18, 1.25, 5)) == "1.21 (1.18 to 1.25)"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,20 @@ def test_differences_have_signs_and_ratios_do_not() -> None:
 )
 def test_times_have_three_significant_digits(seconds: float, text: str) -> None:
     assert number(seconds, scale_of("train_seconds")) == text
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0625, "0.062"), (0.0009, "< 0.001"), (1.0, "1.000"), (math.nan, NOTHING)])
+def test_a_p_has_three_decimals_and_is_never_nought(p: float, said: str) -> None:
+    assert p_text(p) == said
+    assert p_equals(p) == (f"p {said}" if said.startswith("<") else f"p = {said}")
+
+
+@given(st.floats(-1e4, 1e4), st.sampled_from(["last_validation_accuracy", "train_loss", "step_seconds"]))
+def test_a_sign_is_a_true_minus_or_a_plus_and_nought_has_none(value: float, metric: str) -> None:
+    said, scale = signed(value, scale_of(metric)), scale_of(metric)
+    assert said.lstrip("+−") == number(abs(value), scale)
+    assert said[0] == ("+" if value > 0 else "−") or not any(digit in said for digit in "123456789")
+    assert "-" not in said + number(value, scale) + as_printed(value, scale)
 
 
 def test_published_numbers_keep_the_digits_of_their_source() -> None:

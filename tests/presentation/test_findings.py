@@ -18,9 +18,9 @@ from bn_study.analysis.table import epochs_table, runs_table
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.report.findings import Findings, find
-from bn_study.presentation.report.html_page import html_text
-from bn_study.presentation.report.page import page_text
+from bn_study.presentation.findings import Findings, find
+from bn_study.presentation.report.html import html_text
+from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
 
 SEEDS = "seeds=[0, 1, 2, 3, 4]"

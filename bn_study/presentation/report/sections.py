@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bn_study.analysis.reaching import Reaching
 from bn_study.analysis.statistics import smallest_n_for_significance
-from bn_study.presentation.report.findings import Findings
-from bn_study.presentation.report.results import batch_statistics_text, differences_text, reaching_text
+from bn_study.presentation.findings import Findings
 from bn_study.presentation.words.beside import beside_text, gaps_text
-from bn_study.presentation.words.comparison import points_text
-from bn_study.presentation.words.number import NOTHING
+from bn_study.presentation.words.measured import batch_statistics_text, differences_text, points_text, reaching_text
+from bn_study.presentation.words.number import NOTHING, p_text
 from bn_study.presentation.words.text_table import TextTable
 
 _DIFFERENCES = (
@@ -68,17 +68,20 @@ def _power(seeds: int) -> Sequence[str]:
     least = smallest_n_for_significance(0.05)
     if seeds >= least:
         return ()
-    lowest = f"With n = {seeds} no p can be below {2 / 2**seeds:.3g}"
+    lowest = f"With n = {seeds} no p can be below {p_text(2 / 2**seeds)}"
     return (f"{lowest}: significance at 0.05 needs {least} seeds or more. (Verdicts use t tests where they may.)",)
 
 
 def _reaching(found: Findings) -> list[Section]:
     never = f"a run that never got there counts as later than all; {NOTHING}: half of the runs or more did not."
+    by_accuracy: dict[float, list[Reaching]] = {}
+    for one in found.reachings:
+        by_accuracy.setdefault(one.reaching.accuracy, []).append(one.reaching)
     return [
         Section(
             f"To {100 * accuracy:g} % validation accuracy",
-            reaching_text(found.study.axes, [one for one in found.reachings if one.reaching.accuracy == accuracy]),
+            reaching_text(found.study.axes, reached),
             (f"Medians; {never}",),
         )
-        for accuracy in dict.fromkeys(one.reaching.accuracy for one in found.reachings)
+        for accuracy, reached in by_accuracy.items()
     ]

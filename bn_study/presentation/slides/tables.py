@@ -10,7 +10,7 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from bn_study.presentation.drawing.style import BOLD_EM, TEXT_EM
-from bn_study.presentation.slides.slide import (
+from bn_study.presentation.slides.layout import (
     BODY_POINTS,
     BOTTOM,
     EDGE,

@@ -13,9 +13,9 @@ from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.figures import draw_figures
 from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.drawing.style import DARK
-from bn_study.presentation.report.findings import Findings, find
-from bn_study.presentation.report.html_page import html_text
-from bn_study.presentation.report.page import page_text
+from bn_study.presentation.findings import Findings, find
+from bn_study.presentation.report.html import html_text
+from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
 from bn_study.store.record import RunRecord
 

@@ -30,7 +30,7 @@ from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.figures import charts
 from bn_study.presentation.figures.chart import Chart
 from bn_study.presentation.figures.quantity import claimed_accuracies
-from bn_study.presentation.words.comparison import comparison_notes
+from bn_study.presentation.words.measured import comparison_notes
 from bn_study.presentation.words.origin import circumstances, command_text, comparability_text, why
 from bn_study.presentation.words.plain import plain
 from bn_study.presentation.words.remarks import remarks

@@ -15,7 +15,7 @@ from synthetic_study import LEARNING_RATES, STUDY, plan_of, realistic
 from bn_study.config.figure import BarsFigure
 from bn_study.config.load import load_study
 from bn_study.planning.expansion import Plan, expand
-from bn_study.presentation.report.report import ReportPaths, results_of, write_report
+from bn_study.presentation.report.files import ReportPaths, results_of, write_report
 from bn_study.presentation.words.origin import command_text, comparability_text
 
 
@@ -78,8 +78,8 @@ def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: 
     assert "**not the official CIFAR-10 bytes: data_batch_1 differs" in page
     assert "15 runs are planned: 14 finished. **Not done yet: 1 of 15 runs; this report is not complete.**" in page
     assert "| bn | 2/3, 1 missing |" in page
-    assert "With n = 3 no p can be below 0.25: significance at 0.05 needs 6 seeds or more." in page
-    assert "| bn - dropout | training accuracy, epoch 4 | +2.9 |" in page
+    assert "With n = 3 no p can be below 0.250: significance at 0.05 needs 6 seeds or more." in page
+    assert "| bn − dropout | training accuracy, epoch 4 | +2.9 |" in page
     assert "| commit | 4a1acde |" in page
     assert "nan" not in page.lower().replace("finance", "")
 

@@ -24,8 +24,8 @@ from bn_study.presentation.figures.gap_chart import GapChart
 from bn_study.presentation.figures.heat_chart import HeatChart
 from bn_study.presentation.figures.line_chart import LineChart
 from bn_study.presentation.figures.parallel_chart import ParallelChart
-from bn_study.presentation.report.findings import Findings, RunFound
-from bn_study.presentation.report.section import published_sections, result_sections
+from bn_study.presentation.findings import Findings, RunFound
+from bn_study.presentation.report.sections import published_sections, result_sections
 from bn_study.presentation.words.beside import score_text
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
