@@ -22,19 +22,15 @@ STUDY = "experiments/dense_bn_vs_dropout.yaml"
 TIMES = {"train_seconds", "validation_seconds", "images_per_second"}
 
 
-WITHOUT_REPORT = "from bn_study import cli; cli._report = lambda *_: None; cli.main()"
-WHOLE = "from bn_study import cli; cli.main()"
-
-
-def start(*arguments: str, results: Path, program: str = WITHOUT_REPORT) -> subprocess.Popen[str]:
-    """`bn-study …` in another process; what a report costs is paid once, by `undisturbed`."""
-    command = [sys.executable, "-c", program, *arguments, "--results", str(results)]
+def start(*arguments: str, results: Path) -> subprocess.Popen[str]:
+    """`bn-study …` in another process."""
+    command = [sys.executable, "-m", "bn_study", *arguments, "--results", str(results)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
 
 
-def call(*arguments: str, results: Path, code: int = 0, program: str = WITHOUT_REPORT) -> str:
-    process = start(*arguments, results=results, program=program)
+def call(*arguments: str, results: Path, code: int = 0) -> str:
+    process = start(*arguments, results=results)
     try:
         out, err = process.communicate()
     finally:
@@ -58,7 +54,7 @@ def measured(folder: Path) -> dict[str, Any]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The smoke profile, two workers side by side; its results folder and output."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    return folder, call("run", STUDY, "--profile", "smoke", "--jobs", "2", results=folder, program=WHOLE)
+    return folder, call("run", STUDY, "--profile", "smoke", "--jobs", "2", results=folder)
 
 
 def test_run_leaves_tables_charts_and_records(undisturbed: tuple[Path, str]) -> None:
@@ -84,7 +80,7 @@ def test_a_grown_grid_by_one_worker_trains_what_is_new_to_the_same_bits(
     for path in (undisturbed[0] / "dense_bn_vs_dropout" / "runs").glob("*_s1_*"):
         shutil.copytree(path, runs / path.name)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("result.json")}
-    output = call("run", STUDY, "-p", "smoke", "--jobs", "1", "--set", "seeds=[1, 0]", results=tmp_path)
+    output = call("run", STUDY, "-p", "smoke", "--jobs", "1", "--set", "seeds=[1, 0]", "--no-report", results=tmp_path)
     assert len(before) == len(re.findall(r"^start +\S+_s0_", output, re.MULTILINE)) == output.count("start ") == 5
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert measured(tmp_path) == measured(undisturbed[0])
@@ -94,7 +90,7 @@ def test_a_grown_grid_by_one_worker_trains_what_is_new_to_the_same_bits(
 def long_run(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A sweep that is training, and its results folder; killed at the end if it still runs."""
     sets = ("--set", "training.epochs=4000", "--set", "seeds=[0]")
-    process = start("run", STUDY, "-p", "smoke", "--jobs", "1", *sets, results=tmp_path)
+    process = start("run", STUDY, "-p", "smoke", "--jobs", "1", *sets, "--no-report", results=tmp_path)
     try:
         while not list(tmp_path.rglob("epochs.csv")):
             assert process.poll() is None, process.communicate()
@@ -134,7 +130,7 @@ def test_ctrl_c_stops_at_the_epochs_end_and_says_how_to_go_on(long_run: tuple[su
 def test_a_dead_worker_costs_only_its_run(tmp_path: Path) -> None:
     """SIGKILL on one of two workers: its run is tried again at the end, alone, and all runs finish."""
     sets = ("--set", "training.epochs=300", "--set", "seeds=[0]")
-    process = start("run", STUDY, "-p", "smoke", "--jobs", "2", *sets, results=tmp_path)
+    process = start("run", STUDY, "-p", "smoke", "--jobs", "2", *sets, "--no-report", results=tmp_path)
     while not list(tmp_path.rglob("epochs.csv")):
         time.sleep(0.1)
     victim = psutil.Process(process.pid).children()[0]
@@ -171,7 +167,7 @@ def test_jax_runs_the_same_study_and_keeps_its_nets(tmp_path: Path, undisturbed:
     """
     pytest.importorskip("jax")
     sets = ("-s", "seeds=[0]", "-s", "training.keep_model=best")
-    call("run", STUDY, "-p", "smoke", "--backend", "jax", "--jobs", "1", *sets, results=tmp_path)
+    call("run", STUDY, "-p", "smoke", "--backend", "jax", "--jobs", "1", *sets, "--no-report", results=tmp_path)
     found = {name.rpartition("_")[0]: value for name, value in measured(tmp_path).items()}
     reference = {name.rpartition("_")[0]: value for name, value in measured(undisturbed[0]).items()}
     assert len(found) == 5

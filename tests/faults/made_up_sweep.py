@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FAKE_WORKER = (sys.executable, str(HERE / "fake_worker.py"))
 MADE_UP = (str(HERE / "fake_sweep.py"),)
-REAL = ("-m", "bn_study.cli")
+REAL = ("-m", "bn_study")
 TIMES = {
     "started", "ended", "seconds", "train_seconds", "validation_seconds", "total_seconds", "step_seconds",
     "images_per_second", "peak_memory_bytes",
@@ -108,7 +108,7 @@ def command_line(
     verb: str = "run",
     program: Sequence[str] = MADE_UP,
 ) -> subprocess.Popen[str]:
-    """`bn-study VERB STUDY`; study.yaml lies in the folder, results go below it."""
+    """`bn-study VERB STUDY`; study.yaml lies in the folder, results go below it. A sweep reports if `orders` say so."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -116,7 +116,9 @@ def command_line(
         "BN_FAKE_MARKS": str(marks_in(folder)),
     }
     command = [sys.executable, *program, verb, str(folder / "study.yaml")]
-    command += ["--results", str(folder / "results"), *(["--jobs", str(jobs)] if verb == "run" else []), *options]
+    command += ["--results", str(folder / "results"), *options]
+    if verb == "run":
+        command += ["--jobs", str(jobs), *([] if orders and orders.get("report") else ["--no-report"])]
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, cwd=ROOT

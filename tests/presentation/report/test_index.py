@@ -9,7 +9,7 @@ import pytest
 from synthetic_study import STUDY, plan_of, realistic
 from typer.testing import CliRunner
 
-from bn_study.cli import app
+from bn_study.cli.app import app
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.index import index_text, read_entries
 from bn_study.store.store import Store

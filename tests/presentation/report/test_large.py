@@ -29,7 +29,7 @@ def test_ten_thousand_records_take_a_minute_and_two_gibibytes(tmp_path: Path) ->
         result.write_text(records[point.fingerprint].model_dump_json(), encoding="utf-8")
     words = ["report", str(STUDY), "--results", str(tmp_path), "--set", SEEDS, "--set", AXIS]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "bn_study.cli", *words], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "bn_study", *words], check=True, stdout=subprocess.DEVNULL)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     kibibytes = used.ru_maxrss if sys.platform != "darwin" else used.ru_maxrss / 1024

@@ -1,0 +1,31 @@
+"""`bn-study list`: the studies of a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bn_study.cli.option import EXPERIMENTS
+from bn_study.cli.terminal import fail, terminal
+from bn_study.config.load import load_study
+from bn_study.config.problem import ConfigError
+from bn_study.planning.expansion import expand
+
+
+def list_studies(folder: Annotated[Path, typer.Argument(help="folder of study files")] = EXPERIMENTS) -> None:
+    """List the studies with their number of runs at each profile."""
+    if not folder.is_dir():
+        fail(f"there is no folder {folder}; give the folder of your study files", 2)
+    table = Table("study", "question", "runs", box=None)
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            source = load_study(path)
+            names: list[str | None] = [*source.study.profiles] or [None]
+            counts = [f"{name or 'runs'} {len(expand(load_study(path, name)).runs)}" for name in names]
+            table.add_row(source.name, source.study.question, ", ".join(counts))
+        except ConfigError as error:
+            table.add_row(path.stem, f"[red]{len(error.problems)} problem(s): bn-study check {path}[/red]", "")
+    terminal().print(table)

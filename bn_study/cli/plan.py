@@ -1,0 +1,68 @@
+"""`bn-study plan`: what would run, and how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from bn_study.cli.option import RESULTS, Jobs, Profile, Results, Set, StudyArgument, Threads, jobs_or_default
+from bn_study.cli.study import planned, say_damages, say_heading, store_of
+from bn_study.cli.terminal import terminal
+from bn_study.planning.expansion import Plan
+
+if TYPE_CHECKING:
+    from bn_study.execution.description import ModelFacts
+    from bn_study.execution.sweep import Standing
+
+
+def plan(
+    study: StudyArgument,
+    profile: Profile = None,
+    set_: Set = None,
+    jobs: Jobs = None,
+    threads: Threads = 1,
+    results: Results = RESULTS,
+) -> None:
+    """Say what would run: done, pending and why, each model's size, and how long it takes. Trains nothing."""
+    from bn_study.execution.description import describe_models
+    from bn_study.execution.estimate import estimated_seconds
+    from bn_study.execution.local import Machine
+    from bn_study.execution.progress import clock
+    from bn_study.execution.sweep import standings
+
+    console = terminal()
+    asked = planned(study, profile, set_)
+    store = store_of(asked, results)
+    found = standings(asked, store)
+    models = describe_models([point.spec for point in asked.points])
+    say_heading(console, asked, found)
+    console.print(_models(asked, models))
+    console.print(_runs(found))
+    if todo := [standing.point for standing in found if standing.to_do]:
+        machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
+        records = store.records(asked.runs).values()
+        seconds, basis = estimated_seconds([point.spec for point in todo], models, records, machine)
+        workers = min(machine.jobs, len(todo))
+        console.print(
+            f"about {clock(seconds)} for {len(todo)} runs on {workers} workers (from {basis})", highlight=False
+        )
+    say_damages(console, store)
+
+
+def _models(asked: Plan, models: Mapping[str, ModelFacts]) -> Table:
+    from bn_study.execution.description import model_key
+
+    table = Table("arms", "parameters", "forward MFLOP an image", box=None, title="models", title_justify="left")
+    for key, facts in models.items():
+        arms = dict.fromkeys(point.arm for point in asked.points if model_key(point.spec) == key)
+        table.add_row(", ".join(arms), f"{facts.parameters:,}", f"{facts.forward_flops / 1e6:,.3f}")
+    return table
+
+
+def _runs(found: Sequence[Standing]) -> Table:
+    table = Table("run", "state", "why", box=None, title="runs", title_justify="left")
+    for standing in found:
+        table.add_row(standing.point.run_id, standing.state.value, standing.why)
+    return table

@@ -1,0 +1,108 @@
+"""`bn-study run`: train what is not finished, then report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bn_study.cli.option import (
+    RESULTS,
+    Backend,
+    DataDir,
+    Jobs,
+    Profile,
+    Results,
+    Set,
+    StudyArgument,
+    Threads,
+    jobs_or_default,
+)
+from bn_study.cli.report import report_study
+from bn_study.cli.study import planned, say_damages, say_heading, store_of
+from bn_study.cli.terminal import fail, terminal
+from bn_study.planning.expansion import Point
+from bn_study.store.store import State, Store
+
+if TYPE_CHECKING:
+    from bn_study.execution.local import Machine, Outcome
+
+
+def run(
+    study: StudyArgument,
+    profile: Profile = None,
+    set_: Set = None,
+    jobs: Jobs = None,
+    threads: Threads = 1,
+    backend: Annotated[Backend, typer.Option(help="what Keras computes with")] = Backend.tensorflow,
+    data_dir: DataDir = None,
+    results: Results = RESULTS,
+    run_timeout: Annotated[
+        float | None, typer.Option(min=0.1, metavar="SECONDS", help="kill a run that takes longer; off by default")
+    ] = None,
+    no_report: Annotated[
+        bool, typer.Option("--no-report", help="train only: `bn-study report` writes the report later")
+    ] = False,
+) -> None:
+    """Train what is not finished, then write tables and charts. Calling it again resumes."""
+    from bn_study.execution.local import Machine
+    from bn_study.execution.sweep import discard_leftovers, standings
+
+    console = terminal()
+    plan = planned(study, profile, set_)
+    store = store_of(plan, results)
+    found = standings(plan, store)
+    say_heading(console, plan, found)
+    discard_leftovers(found, store)
+    todo = [standing.point for standing in found if standing.state is not State.DONE]
+    machine = Machine(jobs_or_default(jobs, threads), threads, backend.value, data_dir)
+    outcome = _train(console, todo, store, machine, run_timeout) if todo else None
+    say_damages(console, store)
+    if not no_report and (outcome is None or not (outcome.interrupted or outcome.stopped_because)):
+        report_study(console, plan, store, results)
+    if outcome is not None:
+        _close(console, outcome, store)
+
+
+def _train(
+    console: Console, todo: Sequence[Point], store: Store, machine: Machine, run_timeout: float | None
+) -> Outcome:
+    from bn_study.execution.space import shortage
+    from bn_study.execution.sweep import run_points
+
+    _fetch(console, todo, machine.data_dir)
+    workers = min(machine.jobs, len(todo))
+    store.folder.mkdir(parents=True, exist_ok=True)
+    if short := shortage(todo, store.folder, workers):
+        fail(short, 1)
+    console.print(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}", highlight=False)
+    return run_points(todo, store, machine, console, run_timeout)
+
+
+def _fetch(console: Console, points: Sequence[Point], data_dir: Path | None) -> None:
+    from bn_study.execution.progress import download_bar
+    from bn_study.execution.sweep import fetch_data
+
+    with download_bar(console) as tell:
+        sentences = fetch_data(points, data_dir, tell)
+    for sentence in sentences:
+        console.print(sentence, highlight=False)
+
+
+def _close(console: Console, outcome: Outcome, store: Store) -> None:
+    """The last lines, and the exit code."""
+    if outcome.retried:
+        said = "1 run was" if outcome.retried == 1 else f"{outcome.retried} runs were"
+        console.print(f"{said} retried alone: killed, or out of memory, at the first attempt", highlight=False)
+    if outcome.stopped_because:
+        fail(f"stopped: {outcome.stopped_because}", 1)
+    if outcome.interrupted:
+        console.print("Interrupted. The same command goes on from here.")
+        raise typer.Exit(130)
+    if failed := outcome.count("failed"):
+        fail(f"{failed} run(s) failed; `bn-study status` names them, their logs lie in {store.folder}", 1)
+    if busy := [run_id for run_id, end in outcome.ended.items() if end.status == "busy"]:
+        fail(f"another sweep is still at {', '.join(busy)}; all others are done", 1)
