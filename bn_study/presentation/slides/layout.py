@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
-from bn_study.presentation.drawing.style import BOLD_EM, TEXT_EM
+from bn_study.presentation.drawing.text import wrapped
 
 WIDTH, HEIGHT, EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
 TOP, BOTTOM = Inches(1.4), Inches(7.25)  # of what stands below the title
@@ -21,6 +20,7 @@ INK, QUIET, ALARM = "222222", "5F6368", "B3261E"
 _LINE, _AFTER = 1.25, 6  # height of a line, in its size; points below a paragraph
 _TITLE_ONLY = 5  # the layout of python-pptx's own template whose title outline and screen readers find
 _MOST_IDS = 40
+_BESIDE = 15  # points that a box keeps free at its two sides
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,32 @@ class Paragraph:
     """points above it"""
 
     def height(self, width: int = INNER) -> float:
-        """In points, in DejaVu Sans, which is wider than what PowerPoint has."""
-        lines = len(_wrapped("".join(span.text for span in self.spans), self.size, width, self._em))
-        return self.before + lines * _LINE * self.size + _AFTER
+        """In points."""
+        return self.before + len(self._lines(width)) * _LINE * self.size + _AFTER
 
     def cut(self, points: float, width: int = INNER) -> Paragraph:
         """With its last span shortened to this height; the notes have it in full."""
         *first, last = self.spans
         most = max(1, int((points - self.before - _AFTER) / (_LINE * self.size)))
-        lines = _wrapped("".join(span.text for span in self.spans), self.size, width, self._em)
+        lines = self._lines(width)
         if len(lines) <= most:
             return self
-        kept = sum(len(line) + 1 for line in lines[:most]) - sum(len(span.text) for span in first) - 2
-        return replace(self, spans=(*first, replace(last, text=f"{last.text[: max(0, kept)].rstrip()}…")))
+        letters = _letters("".join(lines[:most])) - _letters("".join(span.text for span in first))
+        return replace(self, spans=(*first, replace(last, text=f"{_beginning(last.text, letters - 2)}…")))
 
-    @property
-    def _em(self) -> float:
-        return BOLD_EM if all(span.bold for span in self.spans) else TEXT_EM
+    def _lines(self, width: int) -> list[str]:
+        bold = any(span.bold for span in self.spans)
+        return wrapped("".join(span.text for span in self.spans), self.size, Emu(width).pt - _BESIDE, bold)
+
+
+def _letters(text: str) -> int:
+    return sum(not letter.isspace() for letter in text)
+
+
+def _beginning(text: str, letters: int) -> str:
+    """As much of it as has so many letters, spaces not counted."""
+    places = [place for place, letter in enumerate(text) if not letter.isspace()]
+    return text[: places[letters]].rstrip() if 0 <= letters < len(places) else text[: max(0, letters)]
 
 
 def paragraph(text: str, size: int = BODY_POINTS, color: str = INK, bold: bool = False, before: int = 0) -> Paragraph:
@@ -142,16 +151,6 @@ def write_notes(slide: Any, lines: Iterable[str], run_ids: Sequence[str]) -> Non
     rest = f" and {len(ids) - _MOST_IDS} more, in findings.json" if len(ids) > _MOST_IDS else ""
     said = f"Runs: {', '.join(ids[:_MOST_IDS])}{rest}" if ids else "Runs: none"
     slide.notes_slide.notes_text_frame.text = "\n".join((*filter(None, lines), said))
-
-
-def line_count(text: str, width: int, points: int = BODY_POINTS) -> int:
-    """Lines that a text takes in a box so wide (EMU)."""
-    return len(_wrapped(text, points, width, TEXT_EM))
-
-
-def _wrapped(text: str, points: int, width: int, em: float) -> list[str]:
-    characters = max(1, int((Emu(width).pt - 15) / (em * points)))  # a box keeps 7.2 points free at each side
-    return textwrap.wrap(text, characters, break_on_hyphens=False) or [""]
 
 
 def _write(frame: Any, shown: Sequence[Paragraph], anchor: Any) -> None:

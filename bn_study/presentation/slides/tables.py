@@ -9,7 +9,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
-from bn_study.presentation.drawing.style import BOLD_EM, TEXT_EM
+from bn_study.presentation.drawing.text import text_width, wrapped
 from bn_study.presentation.slides.layout import (
     BODY_POINTS,
     BOTTOM,
@@ -20,7 +20,6 @@ from bn_study.presentation.slides.layout import (
     Paragraph,
     add_slide,
     add_text,
-    line_count,
     numbered,
     parts,
 )
@@ -38,7 +37,7 @@ def table_slides(deck: Any, title: str, lead: Paragraph | None, table: TextTable
     widths = _widths(table)
     heights = [_height(row, widths) for row in table.rows]
     above = lead.height() if lead else 0.0
-    room = Emu(BOTTOM - TOP).pt - above - _height(table.header, widths)
+    room = Emu(BOTTOM - TOP).pt - above - _height(table.header, widths, bold=True)
     paged = parts(heights, room)
     made = []
     for place, (first, after) in enumerate(paged):
@@ -54,7 +53,7 @@ def _widths(table: TextTable) -> list[int]:
     """EMU. Each column as wide as its longest text; where that is too much, the widest names are broken into lines."""
     columns = zip(*table.rows, strict=True)
     widths = [
-        max(_width(head, BOLD_EM), *(_width(text, TEXT_EM) for text in column))
+        max(_width(head, bold=True), *(_width(text) for text in column))
         for head, column in zip(table.header, columns, strict=True)
     ]
     names = range(table.names)
@@ -63,16 +62,19 @@ def _widths(table: TextTable) -> list[int]:
     return [int(INNER * width / sum(widths)) for width in widths]
 
 
-def _width(text: str, em: float) -> int:
-    return int(Pt((len(text) + 1) * em * BODY_POINTS + 2 * _SIDE))
+def _width(text: str, bold: bool = False) -> int:
+    return int(Pt(text_width(text, BODY_POINTS, bold) + 2 * _SIDE))
 
 
-def _height(cells: Sequence[str], widths: Sequence[int]) -> float:
-    return _MARGIN + _ROW * max(line_count(cell, width) for cell, width in zip(cells, widths, strict=True))
+def _height(cells: Sequence[str], widths: Sequence[int], bold: bool = False) -> float:
+    """Points; half a point is forgiven, for a column as wide as its text was rounded."""
+    rooms = [Emu(width).pt - 2 * _SIDE + 0.5 for width in widths]
+    lines = max(len(wrapped(cell, BODY_POINTS, room, bold)) for cell, room in zip(cells, rooms, strict=True))
+    return _MARGIN + _ROW * lines
 
 
 def _table(slide: Any, table: TextTable, rows: Sequence[Sequence[str]], widths: Sequence[int], top: int) -> None:
-    heights = [Pt(_height(row, widths)) for row in (table.header, *rows)]
+    heights = [Pt(_height(table.header, widths, bold=True)), *(Pt(_height(row, widths)) for row in rows)]
     frame = slide.shapes.add_table(len(rows) + 1, len(widths), EDGE, top, INNER, sum(heights))
     grid = frame.table
     grid.horz_banding = False
