@@ -93,7 +93,7 @@ def sayable(findings: Findings) -> set[str]:
             said.update(NUMBER.findall(leaf))
         elif isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
             said |= written(float(leaf))
-    for holder in (*findings.points, *()):
+    for holder in findings.points:
         for interval in holder.summary.intervals.values():
             said |= written(interval.half)
     for one in findings.published:
@@ -169,11 +169,26 @@ def test_every_number_of_the_slides_stands_in_the_findings(findings: Findings) -
     numbers = NUMBER.findall(places.sub("", "\n".join(slide_texts(content))))
     assert sorted(set(numbers) - sayable(findings)) == []
     known = {round(leaf, 9) for leaf in leaves(json.loads(findings.json_text())) if isinstance(leaf, (int, float))}
+    drawn = 0
     for slide in Presentation(io.BytesIO(content)).slides:
         for shape in slide.shapes:
             if shape.has_chart:
                 for series in (series for plot in shape.chart.plots for series in plot.series):
-                    assert {round(value, 9) for value in series.values if value is not None} <= known
+                    values = {round(value, 9) for value in series.values if value is not None}
+                    assert values <= known
+                    drawn += len(values)
+    assert drawn > 50
+
+
+def test_signs_minus_signs_and_p_are_written_in_one_way_everywhere() -> None:
+    """Twelve seeds, so that a p is small; some arm is worse than another, so that a difference is negative."""
+    found = findings_of(plan_of("paper", f"seeds={list(range(12))}"))
+    for text in (visible(html_text(found)), page_text(found, []), "\n".join(slide_texts(deck_bytes(found)))):
+        assert re.search(r"−\d", text)
+        assert "< 0.001" in text
+        assert not re.search(r"p = 0\.000|\b0\.000\b", text)
+        assert re.findall(r"(?:^|[\s(|])-\d", text) == []
+        assert re.findall(r"\w - \w", text) == []
 
 
 ALL, NOTHING = "of 25 runs all", "No run has finished, so nothing can be compared"
@@ -213,8 +228,7 @@ def test_all_that_comes_from_yaml_is_escaped() -> None:
     evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> \x00\x1b[31m &amp;'
     claims = tuple(claim.model_copy(update={"says": evil}) for claim in plan.source.study.claims)
     changes = {"title": evil, "question": evil, "source": evil, "notes": evil, "claims": claims}
-    object.__setattr__(plan.source, "study", plan.source.study.model_copy(update=changes))
-    page = html_text(findings_of(plan))
+    page = html_text(findings_of(with_study(plan, **changes)))
     assert "<img" not in page
     assert not re.search("[\\x00-\\x08\\x0b-\\x1f]", page)
     assert page.count("<script>") == 1
