@@ -15,6 +15,7 @@ from bn_study.config.run import RunSpec
 from bn_study.config.source import Located, parse_yaml, read_yaml
 from bn_study.config.study import Study
 from bn_study.config.validate import suggestion, validated
+from bn_study.datasets.visible import visible
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
 
 def _check_name(path: Path) -> None:
     """The results folder bears the study's name: '..' would lead out of all results. Raises ConfigError."""
-    if path.stem.startswith(".") or not path.stem.isprintable():
+    if path.stem.startswith(".") or visible(path.stem) != path.stem:
         message = f"a study's results are named after its file, and {path.stem!r} cannot name a folder: rename the file"
         raise ConfigError([Problem(Mark(str(path), 1, 1), "", message)])
 

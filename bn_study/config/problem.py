@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 
+from bn_study.datasets.visible import visible
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -30,9 +32,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        said = f"{self.mark}: {where}{self.message}"
-        # Keys and file names may hold anything, what steers a terminal included.
-        return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in said)
+        return visible(f"{self.mark}: {where}{self.message}")  # keys and file names may hold anything
 
 
 def contradiction(message: str, *fields: str) -> PydanticCustomError:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
+from bn_study.datasets.visible import visible
+
 T = TypeVar("T")
 
 
@@ -31,7 +33,5 @@ def _plain(value: Any) -> Any:
 
 
 def plain_text(text: str) -> str:
-    """Spaces and line ends become one space, other unprintable characters (terminal colours, NUL) nothing."""
-    if text.isprintable() and "  " not in text:
-        return text
-    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
+    """Spaces and line ends become one space; other characters that cannot be shown, their escapes."""
+    return visible(" ".join(text.split()))
