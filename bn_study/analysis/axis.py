@@ -26,6 +26,11 @@ def axis_value(value: Any) -> AxisValue:
     return axis_label(value)
 
 
+def axis_text(value: AxisValue) -> str:
+    """The label of the value that `axis_value` made the key of a group; a text is its label already."""
+    return value if isinstance(value, str) else axis_label(value)
+
+
 def axis_name(path: str) -> str:
     """'training.learning_rate.initial' → 'learning rate', 'model.dropout.rate' → 'dropout rate'."""
     parts = path.split(".")
@@ -38,4 +43,4 @@ def axis_name(path: str) -> str:
 
 def axes_text(axes: Axes) -> str:
     """'learning rate 0.01, batch size 128'; empty for a study without a grid."""
-    return ", ".join(f"{axis_name(path)} {axis_label(value)}" for path, value in axes.items())
+    return ", ".join(f"{axis_name(path)} {axis_text(value)}" for path, value in axes.items())

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from bn_study.analysis.axis import Axes, axis_paths, axis_value
+from bn_study.analysis.axis import axis_paths, axis_value
 from bn_study.analysis.frame import Table, numbers, texts
 from bn_study.analysis.group import Group, grouped
 from bn_study.analysis.measured import fits
 from bn_study.analysis.reaching import Measure, reachings
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
-from bn_study.datasets import describe
 from bn_study.planning.expansion import Plan
 
 AxesKey: TypeAlias = tuple[object, ...]
@@ -37,6 +36,16 @@ class Evidence:
         """Status → how many runs planned here ended so."""
         states = [state for group in self.groups for state in texts(group.rows, "status")]
         return {"planned": len(states), **{state: states.count(state) for state in dict.fromkeys(states)}}
+
+    def left_out(self) -> dict[str, int]:
+        """Status → how many of those runs have no value in `values`: they take no part in the verdict."""
+        counts: dict[str, int] = {}
+        for group in self.groups:
+            have = self.values.get(_key(group), {})
+            for seed, state in zip(map(int, group.rows["seed"]), texts(group.rows, "status"), strict=True):
+                if seed not in have:
+                    counts[state] = counts.get(state, 0) + 1
+        return counts
 
     def run_ids(self) -> tuple[str, ...]:
         """Of every run that ended, in the order of the plan."""
@@ -98,17 +107,11 @@ class Witness:
         if counts_as is None:
             return values
         rows = group.rows[group.rows["status"] == "diverged"]
-        for seed in map(int, rows["seed"]):
-            value = self._chance(group) if counts_as == "chance" else self._last_recorded(group, seed, metric)
-            if math.isfinite(value):
+        for seed, classes in zip(map(int, rows["seed"]), numbers(rows, "classes"), strict=True):
+            value = 1 / classes if counts_as == "chance" else self._last_recorded(group, seed, metric)
+            if math.isfinite(value):  # not where own data were read by a version that did not record their classes
                 values[seed] = value
         return values
-
-    def _chance(self, group: Group) -> float:
-        """1 / classes; NaN for a data set of the user's own, whose classes are not known here."""
-        point = next(one for one in self._plan.points if one.arm == group.arm and _of(one.axes) == group.axes)
-        classes = describe(point.spec.dataset.name).classes
-        return 1 / classes if classes else math.nan
 
     def _last_recorded(self, group: Group, seed: int, metric: str) -> float:
         """The last finite accuracy of the run's epochs; the best one for a metric of the best epoch."""
@@ -118,10 +121,6 @@ class Witness:
         if not found:
             return math.nan
         return max(found) if metric.startswith("best_") else found[-1]
-
-
-def _of(axes: Mapping[str, object]) -> Axes:
-    return {path: axis_value(value) for path, value in axes.items()}
 
 
 def _key(group: Group) -> AxesKey:

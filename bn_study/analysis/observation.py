@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from bn_study.analysis.axis import axis_value
 from bn_study.config.metric import RUN_METRICS
+from bn_study.datasets import describe
 from bn_study.planning.expansion import Point
 from bn_study.store.record import EpochRecord, RunRecord, best_epoch
 
@@ -14,12 +15,12 @@ Status = Literal["finished", "diverged", "failed", "missing"]
 
 #: The metrics of a run that need no further argument; *_to_accuracy are in `reaching`.
 METRICS = tuple(name for name in RUN_METRICS if not name.endswith("_to_accuracy"))
-COUNTS = ("parameters", "forward_flops", "best_epoch", "epochs", "diverged_at_epoch", "threads")
+COUNTS = ("parameters", "forward_flops", "best_epoch", "epochs", "diverged_at_epoch", "threads", "classes")
 CIRCUMSTANCES = (
     "data_fingerprint", "data_provenance", "validation_source", "precision", "backend", "device",
 )  # fmt: skip
 COLUMNS = (
-    "run_id", "status", *METRICS, "best_epoch", "epochs", "diverged_at_epoch", *CIRCUMSTANCES, "threads",
+    "run_id", "status", *METRICS, "best_epoch", "epochs", "diverged_at_epoch", *CIRCUMSTANCES, "threads", "classes",
     "commit", "error",
 )  # fmt: skip
 
@@ -76,6 +77,12 @@ def _end(record: RunRecord) -> dict[str, Any]:
     return row
 
 
+def _classes(record: RunRecord) -> int | None:
+    """None for own data in a record that does not say; those of named data sets are public."""
+    recorded = record.data.classes if record.data else None
+    return recorded or describe(record.spec.dataset.name).classes
+
+
 def _circumstances(record: RunRecord) -> dict[str, Any]:
     environment, data, error = record.environment, record.data, record.error
     return {
@@ -86,6 +93,7 @@ def _circumstances(record: RunRecord) -> dict[str, Any]:
         "backend": environment.backend,
         "device": environment.device,
         "threads": environment.threads,
+        "classes": _classes(record),
         "commit": environment.commit or "",
         "error": f"{error.type}: {error.message}" if error else "",
     }

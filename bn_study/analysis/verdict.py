@@ -17,6 +17,9 @@ from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
 from bn_study.planning.expansion import Plan
 
+#: Statuses of runs that may have no value, in the order in which they are named.
+LEFT_OUT = ("diverged", "failed", "missing", "finished")
+
 
 class Verdict(BaseModel):
     """One claim, judged. `effect` is the first arm minus the second (inside minus outside, for a peak).
@@ -119,22 +122,29 @@ def _cautions(plan: Plan, runs: Table, claim: Claim, evidence: tuple[Evidence, .
 
 
 def _absent(arm: str, evidence: Evidence, claim: Claim) -> str:
-    """'bn: 1 diverged run of 5 counts as never there, 1 failed is left out'."""
-    counts = evidence.counts()
-    diverged, planned = counts.get("diverged", 0), counts["planned"]
-    out = [f"{counts[state]} {state}" for state in ("failed", "missing") if counts.get(state)]
-    how = ""
+    """'bn: of 5 runs 1 diverged, counted as chance; 1 failed, left out', by what the values hold."""
+    counts, out = evidence.counts(), evidence.left_out()
+    counted = counts.get("diverged", 0) - out.get("diverged", 0)
+    how = _diverged_as(claim)
+    without = ", ".join(
+        f"{out[state]} {state}{' without a value' if state == 'finished' else ''}"
+        for state in LEFT_OUT
+        if out.get(state)
+    )
+    parts = [
+        f"{counted} diverged, counted as {how}" if counted and how else "",
+        f"{without}, left out" if without else "",
+    ]
+    return f"{arm}: of {counts['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+
+
+def _diverged_as(claim: Claim) -> str:
+    """What a diverged run is to count as; '' where it is what the claim counts."""
     if claim.metric.endswith("_to_accuracy"):
-        how = "later than all where it was not reached before"
-    elif claim.metric == "learning_rates_near_best" or claim.diverged_counts_as == "chance":
-        how = "chance"
-    elif claim.diverged_counts_as == "last":
-        how = "the last recorded value"
-    counted = f"{diverged} diverged, counted as {how}" if diverged and how else ""
-    if diverged and not how and claim.metric != "diverged_share":
-        out.insert(0, f"{diverged} diverged")
-    parts = [counted, f"{', '.join(out)}, left out" if out else ""]
-    return f"{arm}: of {planned} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+        return "later than all where it was not reached before"
+    if claim.metric == "learning_rates_near_best" or claim.diverged_counts_as == "chance":
+        return "chance"
+    return "the last recorded value" if claim.diverged_counts_as == "last" else ""
 
 
 def _machines(evidence: Evidence) -> set[tuple[str, ...]]:

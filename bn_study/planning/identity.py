@@ -12,6 +12,8 @@ from bn_study.config.run import RunSpec
 
 #: Raise it when the meaning of a spec changes: all ids change, and old results are not taken for new ones.
 IDENTITY_VERSION = 1
+#: A text that can be taken for no other value: it begins with a letter or what begins a path.
+_PLAIN = re.compile(r"(?!(?:none|true|false|nan|inf|infinity)$)[A-Za-z_./~][^\s,()\[\]=\"]*", re.IGNORECASE)
 
 
 def fingerprint(spec: RunSpec) -> str:
@@ -32,14 +34,20 @@ def run_id(arm: str, axes: Mapping[str, Any], spec: RunSpec) -> str:
 
 
 def axis_label(value: Any) -> str:
-    """A grid value as people write it: 0.001, relu, batch(momentum=0.9)."""
+    """A grid value as people write it: 0.001, relu, batch(momentum=0.9). Values that differ have labels that differ.
+
+    A text that reads as something else, or that holds what joins the parts of a label, stands in quotes.
+    """
     if isinstance(value, Mapping):
         rest = ", ".join(f"{key}={axis_label(part)}" for key, part in value.items() if key != "kind")
         return f"{value.get('kind', '')}({rest})" if rest else str(value.get("kind", "{}"))
     if isinstance(value, (list, tuple)):
         return "[" + " ".join(axis_label(part) for part in value) + "]"
     if isinstance(value, float):
-        return f"{value:g}"
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
     if value is None:
         return "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)

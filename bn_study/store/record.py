@@ -70,6 +70,8 @@ class DataRecord(Recorded):
     train_images: int
     validation_images: int
     validation_source: Literal["test", "train"]
+    classes: int | None = Field(None, description="how many there are; null in records from before it was written down")
+    image_shape: tuple[int, int, int] | None = Field(None, description="(height, width, channels), after any resizing")
 
 
 class EnvironmentRecord(Recorded):

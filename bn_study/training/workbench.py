@@ -104,8 +104,15 @@ def _read(dataset: Dataset, spec: DatasetSpec, seed: int) -> Data:
         train_images=len(parts.train_images),
         validation_images=len(parts.validation_images),
         validation_source=parts.validation_source,
+        classes=dataset.classes,
+        image_shape=_shape(parts.train_images),
     )
     return Data(reside(parts, scaling, dataset.classes), record)
+
+
+def _shape(images: NDArray[np.uint8]) -> tuple[int, int, int]:
+    height, width, channels = images.shape[1:]
+    return height, width, channels
 
 
 def _compile(spec: RunSpec, data: Data) -> Net:

@@ -54,6 +54,7 @@ def record(
     reestimated: float | None = None,
     step_seconds: float | None = 0.01,
     device: str = "cpu",
+    classes: int | None = None,
 ) -> RunRecord:
     """A record with one epoch for each entry of `validation`; losses are -log of the accuracies."""
     train = validation if train is None else train
@@ -73,7 +74,7 @@ def record(
         diverged_at_epoch=len(epochs) if status == "diverged" else None, final=final, cost=cost,
         data=DataRecord(
             fingerprint=fingerprint, provenance=provenance, train_images=50_000, validation_images=10_000,
-            validation_source="test",
+            validation_source="test", classes=classes,
         ),
         environment=EnvironmentRecord(
             backend="tensorflow", device=device, threads=2, precision=precision,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
@@ -167,3 +170,63 @@ def test_nothing_to_judge_is_undecided_and_says_why(end: Any, why: str) -> None:
 def test_a_grid_point_that_is_not_in_the_plan() -> None:
     found = verdict(lambda point: {}, metric="last_validation_accuracy", at={"training.batch_size": 7})
     assert (found.outcome, found.why) == ("undecided", "bn has no such grid point in this plan")
+
+
+OWN = ("dataset.name=npz", "dataset.path=own.npz", SEEDS)
+HALF = {0: "diverged", 1: "diverged", 2: "diverged"}
+
+
+def own_data(seed_ends: dict[int, str], classes: int | None) -> Verdict:
+    """Own data of so many classes; bn's seeds end so, at 0.9 where they finish, and plain is at 0.6."""
+
+    def end(point: Any) -> dict[str, Any]:
+        status = seed_ends.get(point.seed, "finished") if point.arm == "bn" else "finished"
+        at = 0.9 + point.seed / 1e3 if point.arm == "bn" else 0.6
+        validation = [None if status == "diverged" else at]
+        return {"validation": validation, "train": validation, "status": status, "classes": classes}
+
+    return verdict(end, *OWN, metric="last_validation_accuracy", diverged_counts_as="chance")
+
+
+def test_diverged_runs_of_own_data_count_as_chance() -> None:
+    """1 / 4 classes: the mean of three differences of 0.25 − 0.6 and four of about 0.3 is 0.02, not 0.3."""
+    found = own_data(HALF, classes=4)
+    assert found.n == 7
+    assert found.effect == pytest.approx((3 * (0.25 - 0.6) + 4 * 0.3 + 18e-3) / 7)
+    assert found.outcome == "undecided"
+    assert found.cautions == ("bn: of 7 runs 3 diverged, counted as chance",)
+
+
+def test_where_chance_is_not_known_diverged_runs_are_said_to_be_left_out() -> None:
+    """Own data in records from before the number of classes was written down."""
+    found = own_data(HALF, classes=None)
+    assert found.n == 4
+    assert found.cautions == ("bn: of 7 runs 3 diverged, left out",)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    st.dictionaries(st.integers(0, 6), st.sampled_from(["diverged", "failed", "missing"])),
+    st.sampled_from([None, 4]),
+    st.sampled_from([None, "chance", "last"]),
+)
+def test_every_planned_run_is_used_counted_or_said_to_be_left_out(
+    ends: dict[int, str], classes: int | None, counts_as: str | None
+) -> None:
+    def end(point: Any) -> dict[str, Any]:
+        status = ends.get(point.seed, "finished")
+        if status == "missing":
+            return {"missing": True}
+        return {"validation": [None if status == "diverged" else 0.5], "status": status, "classes": classes}
+
+    claim = {"metric": "last_validation_accuracy", **({"diverged_counts_as": counts_as} if counts_as else {})}
+    found = verdict(end, *OWN, **claim)
+    said = dict.fromkeys(("counted", "left out"), 0)
+    for caution in found.cautions:
+        if caution.startswith("bn: of 7 runs "):
+            for part in caution.removeprefix("bn: of 7 runs ").split("; "):
+                how = "left out" if part.endswith("left out") else "counted"
+                said[how] += sum(int(number) for number in re.findall(r"\d+", part))
+    finished = 7 - len(ends)
+    assert finished + said["counted"] + said["left out"] == 7
+    assert found.n in (0, finished + said["counted"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from run_specs import DATASETS, MODELS, RUN_SPECS, SEEDS, TRAININGS
 from study_files import DENSE_STUDY, RECIPE, ROOT, changed, plan_of
 
@@ -151,10 +154,58 @@ def test_a_run_id_is_a_folder_s_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "label"),
     [
-        (0.001, "0.001"), (1e-7, "1e-07"), (128, "128"), (0.1 + 0.2, "0.3"), ("relu", "relu"), (True, "true"),
-        (None, "none"), ((64, 48), "[64 48]"), ({"kind": "batch"}, "batch"),
+        (0.001, "0.001"), (1e-7, "1e-07"), (128, "128"), (0.1 + 0.2, "0.30000000000000004"), ("relu", "relu"),
+        (True, "true"),        (None, "none"), ((64, 48), "[64 48]"), ({"kind": "batch"}, "batch"),
         ({"kind": "batch", "momentum": 0.9}, "batch(momentum=0.9)"),
     ],
 )  # fmt: skip
 def test_an_axis_value_is_labelled_as_people_write_it(value: object, label: str) -> None:
     assert axis_label(value) == label
+
+
+_SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6)
+)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["rate", "momentum"]), inner, max_size=2).map(
+            lambda rest: {"kind": "k", **rest}
+        )
+    ),
+    max_leaves=4,
+)
+
+
+def _canonical(value: Any) -> Any:
+    """Equal for what a study may write in two ways: 1 and 1.0."""
+    if isinstance(value, dict):
+        return {key: _canonical(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_canonical(part) for part in value]
+    return value if isinstance(value, (bool, str)) or value is None else Fraction(value)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(_VALUES, _VALUES)
+def test_values_that_differ_have_labels_that_differ(one: Any, other: Any) -> None:
+    """They are the keys of groups. `{kind: k}` alone is the word k: no field takes both."""
+    assume(not any(value in ("k", {"kind": "k"}) for value in (one, other)))
+    same = json.dumps(one) == json.dumps(other) or _canonical(one) == _canonical(other)
+    if not same:
+        assert axis_label(one) != axis_label(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(0.01000001, 0.01000002), (1e-5, 1.0000001e-5), ("1e-3", 1e-3), ("none", None), ("true", True),
+     (["a b"], ["a", "b"]), ({"kind": "constant", "initial": 0.01000001}, {"kind": "constant", "initial": 0.01000002})],
+)  # fmt: skip
+def test_labels_that_were_once_alike(one: Any, other: Any) -> None:
+    assert axis_label(one) != axis_label(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (0.1, 1e-1), (10, 1e1)])
+def test_two_ways_to_write_a_number_have_one_label(one: float, other: float) -> None:
+    assert axis_label(one) == axis_label(other)

@@ -28,6 +28,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 # Every field by its type: `register_type_strategy` would reach other tests, so the plain types are given here.
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 2**60), float: FINITE, str: TEXTS, float | None: st.none() | FINITE, bool: st.booleans(),
+    int | None: st.none() | st.integers(0, 2**60), tuple[int, int, int] | None: st.none() | st.just((8, 8, 1)),
 }  # fmt: skip
 
 

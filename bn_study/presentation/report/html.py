@@ -9,8 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bn_study.analysis.axis import axis_name
-from bn_study.planning.identity import axis_label
+from bn_study.analysis.axis import axis_name, axis_text
 from bn_study.presentation.drawing.axis_svg import axis_key, axis_marks, axis_svgs
 from bn_study.presentation.drawing.bar_svg import bar_key, bar_marks, bar_svgs
 from bn_study.presentation.drawing.gap_svg import gap_svgs
@@ -104,4 +103,4 @@ def runs_text(paths: Sequence[str], runs: Sequence[RunFound]) -> TextTable:
 def _run(run: RunFound) -> tuple[str, ...]:
     nan = float("nan")
     values = [number(run.metrics.get(metric, nan), scale_of(metric)) for metric in _RUN_COLUMNS]
-    return (run.run_id, run.arm, *map(axis_label, run.axes.values()), str(run.seed), run.status, *values, run.why)
+    return (run.run_id, run.arm, *map(axis_text, run.axes.values()), str(run.seed), run.status, *values, run.why)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bn_study.analysis.axis import axis_name
+from bn_study.analysis.axis import axis_name, axis_text
 from bn_study.analysis.comparison import REESTIMATED_WHERE_BN, BatchStatistics, Comparison
 from bn_study.analysis.frame import Table
 from bn_study.analysis.mixing import mixed_results
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.reaching import MEASURES, Measure, Reaching
 from bn_study.planning.expansion import Plan
-from bn_study.planning.identity import axis_label
 from bn_study.presentation.words.caption import OPTIMISTIC, absences, chosen_on_test_data, data_sentence
 from bn_study.presentation.words.number import (
     MINUS,
@@ -122,4 +121,4 @@ def _median(one: Reaching, measure: Measure) -> str:
 
 
 def _place(one: PointSummary | BatchStatistics | Comparison | Reaching) -> tuple[str, ...]:
-    return (arm_label(one.arm, one.variant), *map(axis_label, one.axes.values()))
+    return (arm_label(one.arm, one.variant), *map(axis_text, one.axes.values()))

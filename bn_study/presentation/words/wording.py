@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Literal
 
-from bn_study.analysis.axis import AxisValue
+from bn_study.analysis.axis import AxisValue, axis_text
 from bn_study.config.metric import EPOCH_METRICS, RUN_METRICS
 from bn_study.planning.expansion import Plan
-from bn_study.planning.identity import axis_label
 from bn_study.presentation.words.number import scale_of
 
 _SMALL = 1e-3
@@ -51,9 +51,11 @@ def sentence(text: str) -> str:
 def value_label(value: AxisValue) -> str:
     """A value of an axis as short as it can be read: 1e-4, 0.01, 6 × 256 for six equal widths."""
     if isinstance(value, float) and 0 < abs(value) < _SMALL:
-        digits, _, power = f"{value:e}".partition("e")
-        return f"{float(digits):g}e{int(power)}"
-    return brief(axis_label(value))
+        digits, power = Decimal(repr(value)).normalize().as_tuple()[1:]
+        mantissa = "".join(map(str, digits))
+        sign, point = "-" * (value < 0), "." * (len(mantissa) > 1)
+        return f"{sign}{mantissa[0]}{point}{mantissa[1:]}e{int(power) + len(mantissa) - 1}"
+    return brief(axis_text(value))
 
 
 def brief(text: str) -> str:

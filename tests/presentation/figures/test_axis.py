@@ -141,8 +141,8 @@ def test_crosses_have_a_strip_of_their_own_below_every_number(mark: Any, theme: 
 
 
 def test_values_are_as_short_as_they_can_be_read() -> None:
-    assert [value_label(value) for value in (1e-5, 2.5e-4, 0.001, 0.1, 10, "relu")] == [
-        "1e-5", "2.5e-4", "0.001", "0.1", "10", "relu",
+    assert [value_label(value) for value in (1e-5, 1.0000001e-5, 2.5e-4, 0.001, 0.1, 10, "relu")] == [
+        "1e-5", "1.0000001e-5", "2.5e-4", "0.001", "0.1", "10", "relu",
     ]  # fmt: skip
     assert brief("widths [256 256 256], activation relu") == "widths 3 × 256, activation relu"
     assert brief("[512 256] and [8]") == "[512 256] and [8]"
