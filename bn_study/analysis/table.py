@@ -14,7 +14,9 @@ from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import EpochRecord, RunRecord
 
 _EPOCH_FIELDS = tuple(EpochRecord.model_fields)
-_EPOCH_COUNTS = ("epoch", "steps", "steps_total")
+EPOCH_COLUMNS = ("run_id", "status", *_EPOCH_FIELDS, "seconds", "steps_total", "data_fingerprint", "precision")
+EPOCH_COUNTS = ("epoch", "steps", "steps_total")
+EPOCH_FLOATS = tuple(name for name in (*_EPOCH_FIELDS, "seconds") if name not in EPOCH_COUNTS)
 
 
 def runs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
@@ -32,10 +34,7 @@ def runs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
 def epochs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
     """One row a point and epoch: all of EpochRecord, then `seconds` of training and `steps_total` so far."""
     rows = [row for point in plan.points for row in _epochs(point, records.get(point.fingerprint))]
-    head = ["arm", *axis_paths(plan), "seed", "run_id", "status"]
-    columns = [*head, *_EPOCH_FIELDS, "seconds", "steps_total", "data_fingerprint", "precision"]
-    floats = [name for name in (*_EPOCH_FIELDS, "seconds") if name not in _EPOCH_COUNTS]
-    return table_of(rows, columns, floats, _EPOCH_COUNTS)
+    return table_of(rows, ["arm", *axis_paths(plan), "seed", *EPOCH_COLUMNS], EPOCH_FLOATS, EPOCH_COUNTS)
 
 
 def _epochs(point: Point, record: RunRecord | None) -> Iterator[dict[str, Any]]:

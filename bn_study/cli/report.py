@@ -44,13 +44,14 @@ def report_study(
     console: Console, plan: Plan, store: Store, results: Path, formats: tuple[str, ...] | None = None
 ) -> None:
     """Print the comparison table, write the report, name what a reader opens first."""
-    from bn_study.presentation.report.files import FORMATS, results_of, write_report
+    from bn_study.presentation.report.files import FORMATS, results_in, write_report
     from bn_study.presentation.report.terminal import comparison_table, verdict_lines
 
-    found = results_of(plan, store.records(plan.runs))
+    folder = report_folder(plan.source, results)
+    found = results_in(folder, plan, store.records(plan.runs))
     console.print(comparison_table(found.found, console.width))
     console.print(verdict_lines(found.found), highlight=False)
-    written = write_report(found, report_folder(plan.source, results), formats or FORMATS)
+    written = write_report(found, folder, formats or FORMATS)
     charts = [path for path in written.figures if path.suffix == ".png"]
     for path in filter(None, (written.page, written.html, written.deck, written.findings, written.table, *charts)):
         console.print(str(path), highlight=False, soft_wrap=True)
@@ -72,16 +73,17 @@ def _formats(asked: str | None) -> tuple[str, ...]:
 def _report_all(
     console: Console, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
 ) -> None:
-    """Every study with runs at its default profile (or at `profile`, where it has that one); then the index."""
-    from bn_study.presentation.report.files import results_of, write_report
+    """Every study that has results at its default profile, or at `profile` where it has that one; then the index."""
+    from bn_study.presentation.report.files import has_report, results_in, write_report
     from bn_study.presentation.report.index import read_entries, write_index
 
     for path in sorted(experiments.glob("*.yaml")):
         names = load_study(path).study.profiles
         plan = expand(load_study(path, profile if profile in names else None))
-        store = store_of(plan, results)
-        if records := store.records(plan.runs):
-            written = write_report(results_of(plan, records), report_folder(plan.source, results), formats)
+        store, folder = store_of(plan, results), report_folder(plan.source, results)
+        records = store.records(plan.runs)
+        if records or has_report(folder):
+            written = write_report(results_in(folder, plan, records), folder, formats)
             console.print(str(written.page), highlight=False, soft_wrap=True)
         say_damages(console, store)
     entries = read_entries(results)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.axis import Axes, axis_paths
 from bn_study.analysis.comparison import BatchStatistics, Comparison, batch_statistics, compare_with_first_arm
-from bn_study.analysis.frame import Table, numbers, texts
+from bn_study.analysis.frame import Table, columns_of, numbers, texts
 from bn_study.analysis.group import grouped
 from bn_study.analysis.measured import place_of
 from bn_study.analysis.observation import METRICS
-from bn_study.analysis.point import PointSummary, summarize
+from bn_study.analysis.point import STATUSES, PointSummary, summarize
 from bn_study.analysis.published import (
     BesidePublished,
     PublishedGap,
@@ -101,6 +101,18 @@ class RunFound(Found):
     why: str = Field(description="the error, or the epoch of divergence; empty for a run that finished")
 
 
+class Origin(BaseModel):
+    """What only the records of the runs say: which data, where, when. A part of `findings.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    data: tuple[DataRecord, ...]
+    environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
+    started: str = Field(description="of the first run, UTC; empty without runs")
+    ended: str
+    warning: str = Field(description="where times do not compare; else empty")
+
+
 class Findings(Found):
     """Units are those of `config.metric`; figures are in the unit that they show."""
 
@@ -134,12 +146,23 @@ class Findings(Found):
         return self.model_dump_json(indent=1, by_alias=True) + "\n"
 
 
-def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Table) -> Findings:
-    """All findings of a plan, finished or not. `records`: fingerprint of the spec → record."""
+def origin_of(plan: Plan, records: Mapping[str, RunRecord]) -> Origin:
+    """`records`: fingerprint of the spec → record."""
     ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
     # The parent writes down what became of a killed worker, and does not know its device.
     trained = [record for record in ended if record.status != "failed"] or ended
-    verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, ended)
+    return Origin(
+        data=tuple(dict.fromkeys(record.data for record in ended if record.data)),
+        environment=circumstances(trained),
+        started=min((record.started for record in ended), default=""),
+        ended=max((record.ended for record in ended), default=""),
+        warning=comparability_text(trained),
+    )
+
+
+def find(plan: Plan, runs: Table, epochs: Table, origin: Origin) -> Findings:
+    """All findings of a plan, finished or not."""
+    verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, runs)
     beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
     differences, seeds = compare_with_first_arm(plan, runs), len(plan.source.study.seeds)
     found = Findings(
@@ -162,12 +185,12 @@ def find(plan: Plan, records: Mapping[str, RunRecord], runs: Table, epochs: Tabl
         gaps=gaps,
         score=published_score(beside, gaps),
         figures=charts(plan.source, plan, runs, epochs),
-        runs=_runs(plan, records, runs),
-        data=tuple(dict.fromkeys(record.data for record in ended if record.data)),
-        environment=circumstances(trained),
-        started=min((record.started for record in ended), default=""),
-        ended=max((record.ended for record in ended), default=""),
-        warning=comparability_text(trained),
+        runs=_runs(plan, runs),
+        data=origin.data,
+        environment=origin.environment,
+        started=origin.started,
+        ended=origin.ended,
+        warning=origin.warning,
     )
     return plain(found)
 
@@ -181,10 +204,11 @@ def _study(plan: Plan) -> StudyFacts:
     )  # fmt: skip
 
 
-def _counts(plan: Plan, ended: Sequence[RunRecord]) -> dict[str, int]:
-    states = [record.status for record in ended]
-    counts = {status: states.count(status) for status in ("finished", "diverged", "failed")}
-    return {"planned": len(plan.runs), **counts, "missing": len(plan.runs) - len(ended)}
+def _counts(plan: Plan, runs: Table) -> dict[str, int]:
+    """Of distinct runs: points of equal specs share one."""
+    by_run = {point.fingerprint: status for point, status in zip(plan.points, texts(runs, "status"), strict=True)}
+    states = list(by_run.values())
+    return {"planned": len(states), **{status: states.count(status) for status in STATUSES}}
 
 
 def _judged(verdict: Verdict) -> JudgedClaim:
@@ -212,18 +236,21 @@ def _published_runs(plan: Plan, runs: Table, one: BesidePublished) -> tuple[str,
     return tuple(run_id for group in same if group.variant == one.variant for run_id in texts(group.finished, "run_id"))
 
 
-def _runs(plan: Plan, records: Mapping[str, RunRecord], runs: Table) -> tuple[RunFound, ...]:
-    columns = {metric: numbers(runs, metric) for metric in METRICS}
+def _runs(plan: Plan, runs: Table) -> tuple[RunFound, ...]:
+    columns = columns_of(runs, METRICS)
+    states, errors, diverged = texts(runs, "status"), texts(runs, "error"), numbers(runs, "diverged_at_epoch")
     paths = axis_paths(plan)
     return tuple(
-        RunFound(
-            run_id=point.run_id,
-            arm=point.arm,
-            axes={path: runs[path].iloc[row] for path in paths},
-            seed=point.seed,
-            status=record.status if (record := records.get(point.fingerprint)) else "missing",
-            metrics={name: column[row] for name, column in columns.items() if not math.isnan(column[row])},
-            why=why(record) if record else "",
+        RunFound.model_validate(
+            {
+                "run_id": point.run_id,
+                "arm": point.arm,
+                "axes": {path: runs[path].iloc[row] for path in paths},
+                "seed": point.seed,
+                "status": states[row],
+                "metrics": {name: column[row] for name, column in columns.items() if not math.isnan(column[row])},
+                "why": why(states[row], errors[row], diverged[row]),
+            }
         )
         for row, point in enumerate(plan.points)
     )

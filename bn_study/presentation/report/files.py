@@ -9,11 +9,12 @@ from pathlib import Path
 from bn_study.analysis.frame import Table, csv_text
 from bn_study.analysis.published import published_table
 from bn_study.analysis.table import epochs_table, points_table, runs_table
+from bn_study.analysis.written import written_epochs, written_runs
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.figures import draw_figures
 from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.drawing.style import DARK
-from bn_study.presentation.findings import Findings, find
+from bn_study.presentation.findings import Findings, Origin, find, origin_of
 from bn_study.presentation.report.html import html_text
 from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
@@ -21,6 +22,7 @@ from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
+FINDINGS = "findings.json"
 _IMAGES = ("png", "svg", "pdf")
 
 
@@ -52,8 +54,28 @@ class ReportPaths:
 
 def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
     """`records`: fingerprint of the spec → record."""
-    runs, epochs = runs_table(plan, records), epochs_table(plan, records)
-    return Results(runs, epochs, points_table(plan, runs), find(plan, records, runs, epochs))
+    return _results(plan, runs_table(plan, records), epochs_table(plan, records), origin_of(plan, records))
+
+
+def results_in(folder: Path, plan: Plan, records: Mapping[str, RunRecord]) -> Results:
+    """Of the records; where there are none, of the tables and findings that an earlier report left in `folder`.
+
+    Then too everything is found, judged and drawn anew. Raises OSError, and ValueError for a foreign file.
+    """
+    if records or not has_report(folder):
+        return results_of(plan, records)
+    origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
+    runs, epochs = written_runs(plan, folder / "runs.csv"), written_epochs(plan, folder / "epochs.csv")
+    return _results(plan, runs, epochs, origin)
+
+
+def has_report(folder: Path) -> bool:
+    """Whether the numbers of a report lie there."""
+    return (folder / FINDINGS).is_file()
+
+
+def _results(plan: Plan, runs: Table, epochs: Table, origin: Origin) -> Results:
+    return Results(runs, epochs, points_table(plan, runs), find(plan, runs, epochs, origin))
 
 
 def write_report(results: Results, folder: Path, formats: Collection[str] = FORMATS) -> ReportPaths:
@@ -70,7 +92,7 @@ def write_report(results: Results, folder: Path, formats: Collection[str] = FORM
     beside = tuple(one.beside for one in found.published)
     return ReportPaths(
         folder,
-        findings=write_whole(folder / "findings.json", found.json_text().encode()),
+        findings=write_whole(folder / FINDINGS, found.json_text().encode()),
         table=_write_csv(folder / "table.csv", results.points),
         runs=_write_csv(folder / "runs.csv", results.runs),
         epochs=_write_csv(folder / "epochs.csv", results.epochs),

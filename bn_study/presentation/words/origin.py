@@ -32,13 +32,11 @@ def incomplete_text(counts: Mapping[str, int]) -> str:
     return f"Not done yet: {missing} of {counts['planned']} runs; this report is not complete." if missing else ""
 
 
-def why(record: RunRecord) -> str:
-    """The error, or the epoch of divergence; empty for a run that finished."""
-    if record.status == "finished":
-        return ""
-    if record.error:
-        return f"{record.error.type}: {record.error.message}"
-    return f"the loss was not finite, or blew up, in epoch {record.diverged_at_epoch}"
+def why(status: str, error: str, diverged_at_epoch: float) -> str:
+    """The error, or the epoch of divergence; empty for a run that finished, or has not ended."""
+    if status == "diverged":
+        return f"the loss was not finite, or blew up, in epoch {diverged_at_epoch:.0f}"
+    return error
 
 
 def circumstances(records: Iterable[RunRecord]) -> dict[str, tuple[str, ...]]:

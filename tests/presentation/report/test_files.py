@@ -14,8 +14,8 @@ from synthetic_study import LEARNING_RATES, STUDY, plan_of, realistic
 
 from bn_study.config.figure import BarsFigure
 from bn_study.config.load import load_study
-from bn_study.planning.expansion import Plan, expand
-from bn_study.presentation.report.files import ReportPaths, results_of, write_report
+from bn_study.planning.expansion import Plan, Point, expand
+from bn_study.presentation.report.files import ReportPaths, results_in, results_of, write_report
 from bn_study.presentation.words.origin import command_text, comparability_text
 
 
@@ -89,6 +89,33 @@ def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
     first, second = (write_report(results_of(plan, realistic(plan)), tmp_path / name) for name in "ab")
     for name in ("page", "table", "runs", "epochs", "published"):
         assert getattr(first, name).read_bytes() == getattr(second, name).read_bytes()
+
+
+def _became_of(point: Point) -> dict[str, object]:
+    """Something of everything: finished, diverged, failed, missing, without a number."""
+    ways: list[dict[str, object]] = [
+        {}, {"status": "diverged", "validation": [0.1, None]}, {"status": "failed"}, {"missing": True},
+        {"step_seconds": None, "reestimated": None},
+    ]  # fmt: skip
+    return ways[point.seed % len(ways)]
+
+
+@pytest.mark.parametrize("grid", [(), (LEARNING_RATES,)], ids=["no grid", "grid"])
+def test_a_report_is_made_again_from_its_tables_alone(tmp_path: Path, grid: tuple[str, ...]) -> None:
+    """Without a record, the same findings and tables, to the bit."""
+    plan = _one_figure(plan_of("paper", "seeds=[0, 1, 2, 3, 4, 5]", *grid))
+    first = write_report(results_of(plan, realistic(plan, _became_of)), tmp_path / "first", ())
+    again = write_report(results_in(first.folder, plan, {}), tmp_path / "again", ())
+    for name in ("findings", "table", "runs", "epochs", "published", "page"):
+        assert getattr(again, name).read_bytes() == getattr(first, name).read_bytes(), name
+
+
+def test_a_foreign_table_is_named(tmp_path: Path) -> None:
+    plan = _one_figure(plan_of("paper", "seeds=[0, 1]"))
+    written = write_report(results_of(plan, realistic(plan)), tmp_path, ())
+    written.runs.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"runs\.csv: no table of a report"):
+        results_in(tmp_path, plan, {})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""Tables that an earlier report wrote, read back: its numbers outlive the folders of its runs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bn_study.analysis.axis import axis_paths
+from bn_study.analysis.frame import Table, table_of
+from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, place
+from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS
+from bn_study.planning.expansion import Plan
+
+Row = Mapping[str, str]
+
+
+def written_runs(plan: Plan, path: Path) -> Table:
+    """What `runs_table` gave, of the runs that the plan still has; NaN for a metric that had no column yet.
+
+    Raises OSError and, for a file that is none of ours, ValueError.
+    """
+    written = {key: own[0] for key, own in _by_run(path).items()}
+    floats, counts = [name for name in METRICS if name not in COUNTS], [name for name in COLUMNS if name in COUNTS]
+    rows = []
+    for point in plan.points:
+        row, new = written.get(_key(point.run_id)), observe(point, None)
+        own = {name: _read(row, name, floats, counts) for name in COLUMNS if row and name in row and name != "run_id"}
+        rows.append({**new, **own})
+    return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)
+
+
+def written_epochs(plan: Plan, path: Path) -> Table:
+    """What `epochs_table` gave. Raises as `written_runs` does."""
+    written = _by_run(path)
+    rows = [
+        {**place(point), "run_id": point.run_id}
+        | {name: _read(row, name, EPOCH_FLOATS, EPOCH_COUNTS) for name in EPOCH_COLUMNS if name != "run_id"}
+        for point in plan.points
+        for row in written.get(_key(point.run_id), ())
+    ]
+    return table_of(rows, ["arm", *axis_paths(plan), "seed", *EPOCH_COLUMNS], EPOCH_FLOATS, EPOCH_COUNTS)
+
+
+def _by_run(path: Path) -> dict[str, list[Row]]:
+    """Rows by what tells specs apart; of points that share a run, those of one."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if not {"run_id", "status"} <= set(rows.fieldnames or ()):
+            raise ValueError(f"{path}: no table of a report, for it has no columns run_id and status")
+        by_name: dict[str, list[Row]] = {}
+        for row in rows:
+            by_name.setdefault(row["run_id"], []).append(row)
+    found: dict[str, list[Row]] = {}
+    for name, own in by_name.items():
+        found.setdefault(_key(name), own)
+    return found
+
+
+def _key(run_id: str) -> str:
+    """The hash at the end: what stands before it are names, which may be written otherwise by now."""
+    return run_id.rpartition("_")[2]
+
+
+def _read(row: Row, name: str, floats: Iterable[str], counts: Iterable[str]) -> Any:
+    text = row.get(name, "")
+    kind: Callable[[str], Any] = float if name in floats else int if name in counts else str
+    return None if not text and kind is not str else kind(text)
