@@ -13,6 +13,11 @@ from bn_study.presentation.report.html import environment
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import MARKS
 
+_MADE_AGAIN = (
+    "Each folder holds findings.json, the tables, its README.md and pictures. The page, the slides, and figures as SVG "
+    "and PDF are made from these: `bn-study report STUDY --profile PROFILE` draws everything anew, without a run."
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -52,7 +57,7 @@ def index_text(entries: Sequence[Entry]) -> str:
         for entry in entries
     ]
     table = claims_text(entries).markdown()
-    return "\n\n".join(("# What the studies found", "\n".join(lines), "## Claims", table)) + "\n"
+    return "\n\n".join(("# What the studies found", "\n".join(lines), _MADE_AGAIN, "## Claims", table)) + "\n"
 
 
 def claims_text(entries: Sequence[Entry]) -> TextTable:
