@@ -1,12 +1,12 @@
-"""The loop on JAX: `lax.scan` over the steps of a call, state taken from and given back to Keras variables.
+"""The loop on JAX: a loop over the steps of a call inside compiled code, on state taken from Keras variables.
 
-With convolutions on a CPU each step is a call of its own: XLA's CPU convolutions collapse inside a loop
-(jax-ml/jax#12868: 1.6 instead of about 80 GFLOP/s).
+With convolutions on a CPU each step is called by itself: XLA's CPU convolutions collapse inside a loop of any length,
+also of one (jax-ml/jax#12868: 1.6 instead of about 80 GFLOP/s).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from bn_study.training.augmentation import Stream
 from bn_study.training.counting import has_convolution
-from bn_study.training.loop import Order, Part, Resident, Sums, Trainee
+from bn_study.training.loop import MOST_STEPS_A_CALL, Order, Part, Resident, Sums, Trainee
 from bn_study.training.normalization import batch_norms, observed
 
 #: Images uint8 (n, h, w, c), labels int32 (n,), mean and scale of the inputs: arguments of compiled code, so that
 #: a net takes the next seed's split without being compiled again.
-Pixels = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
+Pixels: TypeAlias = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
+#: Values of the trainable, the other, and the optimizer's variables.
+State: TypeAlias = tuple[list[jax.Array], ...]
 
 
 def put(array: NDArray[Any]) -> jax.Array:
@@ -38,22 +40,27 @@ class CompiledLoop:
     def __init__(self, trainee: Trainee, resident: Resident) -> None:
         self.trainee = trainee
         self.model, self.optimizer = trainee.model, trainee.optimizer
-        self.scans = not (has_convolution(self.model) and device() == "CPU")
+        self.loops = not (has_convolution(self.model) and device() == "CPU")
+        self._step = jax.jit(self._train_step, donate_argnums=0)
         self._steps = jax.jit(self._train_steps, donate_argnums=0)
         self._evaluate = jax.jit(self._evaluate_batch)
         self._moments = jax.jit(self._batch_moments)
 
     def train(self, resident: Resident, order: Order, stream: Stream) -> Sums:
         pixels, batch = _pixels(resident, "train"), self.trainee.batch_size
-        whole = len(order) // batch * batch
-        a_call = whole if self.scans else batch
-        pieces = [order[i : i + a_call].reshape(-1, batch) for i in range(0, whole, a_call or 1)]
-        if whole < len(order):
-            pieces.append(order[whole:].reshape(1, -1))
-        sums, start = Sums(0.0, 0), int(stream[2])
-        for piece in pieces:
-            steps = np.arange(start, start + len(piece), dtype=np.uint32)
-            sums, start = sums + self._train_call(pixels, piece, stream[:2], steps), start + len(piece)
+        state, sums, done = self._state(), Sums(0.0, 0), 0
+        while done < len(order):
+            whole = min((len(order) - done) // batch, MOST_STEPS_A_CALL)
+            images = whole * batch if self.loops and whole else min(batch, len(order) - done)
+            piece, now = order[done : done + images], stream + np.array([0, 0, done // batch], dtype=np.uint32)
+            if self.loops and whole:
+                numbers = np.zeros((MOST_STEPS_A_CALL, batch), dtype=np.int32)
+                numbers[:whole] = piece.reshape(whole, batch)
+                state, losses, right = self._steps(state, pixels, numbers, whole, now)
+            else:
+                state, losses, right = self._step(state, pixels, piece, now)
+            sums, done = sums + Sums(float(np.asarray(losses, dtype=np.float64).sum()), int(right)), done + images
+        self._put_back(state)
         return sums
 
     def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
@@ -66,43 +73,55 @@ class CompiledLoop:
     def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
         return list(self._moments(self._state()[:2], _pixels(resident, "train"), order))
 
-    def _state(self) -> tuple[list[Any], ...]:
-        groups = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
-        return tuple([variable.value for variable in group] for group in groups)
+    def _groups(self) -> tuple[list[Any], ...]:
+        return self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables
 
-    def _train_call(self, pixels: Pixels, order: NDArray[np.int32], key: Stream, steps: Stream) -> Sums:
-        state, losses, correct = self._steps(self._state(), pixels, order, key, steps)
-        groups = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
-        for variables, values in zip(groups, state, strict=True):
+    def _state(self) -> State:
+        return tuple([variable.value for variable in group] for group in self._groups())
+
+    def _put_back(self, state: State) -> None:
+        for variables, values in zip(self._groups(), state, strict=True):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
-        return Sums(float(np.asarray(losses, dtype=np.float64).sum()), int(np.asarray(correct).sum()))
 
-    def _train_steps(self, state: Any, pixels: Pixels, order: jax.Array, key: jax.Array, steps: jax.Array) -> Any:
-        """order: (steps, batch); key: (2,) and steps: (steps,), of the augmentation's stream."""
+    def _train_steps(
+        self, state: State, pixels: Pixels, order: jax.Array, steps: jax.Array, stream: jax.Array
+    ) -> tuple[State, jax.Array, jax.Array]:
+        """order int32 (MOST_STEPS_A_CALL, batch), of which the first `steps` rows are taken → (state, losses, right).
+
+        The number of steps is no shape: calls of any length run the same compiled code.
+        """
+
+        def body(step: jax.Array, carry: Any) -> Any:
+            state, losses, right = carry
+            now = stream + jnp.array([0, 0, 1], dtype=jnp.uint32) * step.astype(jnp.uint32)
+            state, loss, correct = self._train_step(state, pixels, order[step], now)
+            return state, losses.at[step].set(loss), right + correct
+
+        start = state, jnp.zeros(len(order), dtype=jnp.float32), jnp.zeros((), dtype=jnp.int32)
+        return jax.lax.fori_loop(0, steps, body, start)
+
+    def _train_step(
+        self, state: State, pixels: Pixels, order: jax.Array, stream: jax.Array
+    ) -> tuple[State, jax.Array, jax.Array]:
+        """order int32 (batch,), stream uint32 (3,) → (state, sum of losses, number right)."""
+        trainable, non_trainable, moments = state
         images, labels, *scaling = pixels
-        augment = self.trainee.augment or (lambda batch, _: batch)
+        chosen = jnp.take(images, order, axis=0)
+        x = _scaled(self.trainee.augment(chosen, stream) if self.trainee.augment else chosen, *scaling)
+        y = jnp.take(labels, order)
 
-        def loss(trainable: Any, non_trainable: Any, x: jax.Array, y: jax.Array) -> Any:
-            logits, non_trainable, penalties = self.model.stateless_call(
+        def loss(trainable: Any) -> Any:
+            logits, others, penalties = self.model.stateless_call(
                 trainable, non_trainable, x, training=True, return_losses=True
             )
             losses = _cross_entropy(logits, y)
             total = losses.mean() + sum(penalties) if penalties else losses.mean()
-            return total, (losses.sum(), _count_correct(logits, y), non_trainable)
+            return total, (losses.sum(), _count_correct(logits, y), others)
 
-        def step(carry: Any, now: tuple[jax.Array, jax.Array]) -> Any:
-            trainable, non_trainable, moments = carry
-            batch, number = now
-            chosen = augment(jnp.take(images, batch, axis=0), jnp.append(key, number))
-            x, y = _scaled(chosen, *scaling), jnp.take(labels, batch)
-            (_, kept), gradients = jax.value_and_grad(loss, has_aux=True)(trainable, non_trainable, x, y)
-            loss_sum, correct, non_trainable = kept
-            trainable, moments = self.optimizer.stateless_apply(moments, gradients, trainable)
-            return (trainable, non_trainable, moments), (loss_sum, correct)
-
-        state, (losses, correct) = jax.lax.scan(step, state, (order, steps))
-        return state, losses, correct
+        (_, (loss_sum, correct, others)), gradients = jax.value_and_grad(loss, has_aux=True)(trainable)
+        trainable, moments = self.optimizer.stateless_apply(moments, gradients, trainable)
+        return (trainable, others, moments), loss_sum, correct
 
     def _evaluate_batch(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
         x, y = _batch(pixels, order)

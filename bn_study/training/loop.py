@@ -20,6 +20,7 @@ Order = NDArray[np.int32]  # image numbers, (n,)
 #: Arithmetic of one call into compiled code. Large enough to hide the call (about 0.2 ms), small enough
 #: that progress, Ctrl-C and divergence are seen within seconds on one core.
 CALL_FLOPS = 1e11
+MOST_STEPS_A_CALL = 100
 #: Largest activation of an evaluation batch: the dense net gets the full 500 images, a convolutional net
 #: of width 64 on 32x32 about 120.
 EVALUATION_BYTES = 32e6
@@ -124,7 +125,7 @@ def evaluation_batch_size(model: keras.Model, images: int) -> int:
 
 def steps_a_call(forward_flops: int, batch_size: int) -> int:
     """Training steps handed to compiled code at once; depends on the spec alone, so bits do not move."""
-    return max(1, min(100, round(CALL_FLOPS / (3 * forward_flops * batch_size))))
+    return max(1, min(MOST_STEPS_A_CALL, round(CALL_FLOPS / (3 * forward_flops * batch_size))))
 
 
 def calls(order: Order, images_a_call: int) -> Sequence[Order]:

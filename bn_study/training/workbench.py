@@ -129,7 +129,7 @@ def _compile(spec: RunSpec, data: Data) -> Net:
     loop = compile_loop(trainee, resident)
     net = Net(trainee, loop, parameters, trainable, forward_flops(model), blank)
     initialize(model, spec.seed)
-    _warm_up(loop, resident, batch_size, spec.training.last_batch == "keep")
+    _warm_up(loop, resident, batch_size, trainee.evaluation_batch_size, spec.training.last_batch == "keep")
     return net
 
 
@@ -139,8 +139,11 @@ def _small(array: NDArray[Any]) -> NDArray[Any]:
     return np.broadcast_to(flat[0], array.shape) if array.size and (flat == flat[0]).all() else array.copy()
 
 
-def _warm_up(loop: Loop, resident: Resident, batch_size: int, keep_rest: bool) -> None:
-    """Trace and compile what an epoch needs, so that no epoch's time contains it. The caller resets after."""
+def _warm_up(loop: Loop, resident: Resident, batch_size: int, evaluation_batch: int, keep_rest: bool) -> None:
+    """Trace and compile what an epoch needs, so that no epoch's time contains it. The caller resets after.
+
+    One step of each size, and one evaluation of a whole batch and of the last, smaller one.
+    """
     count = resident.count("train")
     whole: Order = np.arange(min(batch_size, count), dtype=np.int32)
     rest: Order = np.arange(count % batch_size if keep_rest and count > batch_size else 0, dtype=np.int32)
@@ -148,4 +151,5 @@ def _warm_up(loop: Loop, resident: Resident, batch_size: int, keep_rest: bool) -
     loop.train(resident, whole, stream)
     if len(rest):
         loop.train(resident, rest, stream)
-    loop.evaluate(resident, "validation", np.arange(1, dtype=np.int32))
+    images, a_batch = resident.count("validation"), evaluation_batch
+    loop.evaluate(resident, "validation", np.arange(min(images, a_batch + images % a_batch), dtype=np.int32))
