@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from bn_study.execution.cores import allowed_cores
 
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="a study file, or its name under experiments/")]
 Profile = Annotated[str | None, typer.Option("--profile", "-p", help="size of the study: a name under `profiles:`")]
@@ -28,5 +29,5 @@ class Backend(StrEnum):
 
 
 def jobs_or_default(jobs: int | None, threads: int) -> int:
-    """One worker a core, or as many as the threads of each leave room for."""
-    return jobs or max(1, (os.cpu_count() or 1) // threads)
+    """One worker an allowed core, or as many as the threads of each leave room for."""
+    return jobs or max(1, len(allowed_cores()) // threads)

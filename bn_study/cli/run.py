@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,13 +74,18 @@ def _train(
 ) -> Outcome:
     from bn_study.execution.space import shortage
     from bn_study.execution.sweep import run_points
+    from bn_study.execution.worker_environment import ignored
 
+    if importlib.util.find_spec(machine.backend) is None:
+        fail(f"{machine.backend} is not installed: pip install 'bn_study[{machine.backend}]', or another --backend", 2)
     _fetch(console, todo, machine.data_dir)
     workers = min(machine.jobs, len(todo))
     store.folder.mkdir(parents=True, exist_ok=True)
     if short := shortage(todo, store.folder, workers):
         fail(short, 1)
     console.print(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}", highlight=False)
+    if names := ignored(os.environ):
+        console.print(f"ignored, since they may change numbers: {', '.join(names)}", highlight=False, markup=False)
     return run_points(todo, store, machine, console, run_timeout)
 
 

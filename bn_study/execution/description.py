@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from bn_study.config.run import DatasetSpec, RunSpec
 from bn_study.datasets import describe, load
+from bn_study.execution.worker_environment import worker_environment
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ def describe_models(specs: Iterable[RunSpec]) -> dict[str, ModelFacts]:
         model = spec.model.model_dump(mode="json")
         requests.append({"model": model, "image_shape": data.image_shape, "classes": data.classes})
     done = subprocess.run(
-        [sys.executable, "-m", "bn_study.training.describe"],
+        [sys.executable, "-P", "-m", "bn_study.training.describe"],
         input=json.dumps(requests),
-        env={**os.environ, "KERAS_BACKEND": "numpy"},
+        env=worker_environment("numpy", threads=1),
         capture_output=True,
         text=True,
         check=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from bn_study.config.run import RunSpec
+from bn_study.execution.cores import allowed_cores
 from bn_study.execution.description import ModelFacts, data_facts, model_key, training_flops
 from bn_study.execution.local import Machine
 from bn_study.store.environment import processor
@@ -28,7 +28,7 @@ def estimated_seconds(
     if rates:
         flops_a_second, basis = statistics.median(rates), f"{len(rates)} finished runs on this processor"
     else:
-        a_core = sgemm_flops() / (os.cpu_count() or 1)
+        a_core = sgemm_flops() / len(allowed_cores())
         flops_a_second, basis = SHARE_OF_SGEMM * a_core * machine.threads, "a matrix product timed now"
     work = sum(training_flops(spec, models[model_key(spec)], data_facts(spec.dataset)) for spec in specs)
     return work / flops_a_second / max(1, min(machine.jobs, len(specs))), basis

@@ -7,7 +7,6 @@ folder: the lock of a run decides who trains it, and what another sweep has fini
 
 from __future__ import annotations
 
-import os
 import selectors
 import signal
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from filelock import Timeout
 from bn_study.execution.event import EVENT, Event, Job, Ready, RunEnded, Stop
 from bn_study.execution.failure import failed_record, may_go_better
 from bn_study.execution.slot import Slot
+from bn_study.execution.worker_environment import worker_environment
 from bn_study.planning.expansion import Point
 from bn_study.store.record import ErrorRecord
 from bn_study.store.store import State, Store
@@ -49,27 +49,9 @@ class Machine:
     backend: str
     data_dir: Path | None
 
-    def environment(self, slot: int) -> dict[str, str]:
-        """A worker's environment; all of it must stand before the first import of keras."""
-        threads = str(self.threads)
-        first = slot * self.threads
-        cores = [str(core) for core in range(first, first + self.threads) if core < (os.cpu_count() or 1)]
-        fixed = {
-            "KERAS_BACKEND": self.backend,
-            "TF_NUM_INTRAOP_THREADS": threads,
-            "TF_NUM_INTEROP_THREADS": "1",
-            "OMP_NUM_THREADS": threads,
-            "OPENBLAS_NUM_THREADS": threads,
-            "TF_DETERMINISTIC_OPS": "1",
-            "TF_ENABLE_ONEDNN_OPTS": "1",
-            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-            "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-            "MALLOC_ARENA_MAX": "1",  # 60 MB less a worker; compute threads hardly allocate
-            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # weights in huge pages: 33.5 instead of 36 ms a step
-            "PYTHONUNBUFFERED": "1",
-        }
-        pinned = self.backend == "jax" and len(cores) == self.threads
-        return {**os.environ, **fixed, **({"BN_STUDY_CORES": ",".join(cores)} if pinned else {})}
+    def environment(self) -> dict[str, str]:
+        """Of each of its workers."""
+        return worker_environment(self.backend, self.threads)
 
 
 @dataclass
@@ -137,7 +119,7 @@ class LocalSweep:
             self.watcher.tick()
 
     def _open(self, number: int) -> None:
-        slot = Slot(number, self.machine.environment(number))
+        slot = Slot(number, self.machine.environment())
         self.slots.append(slot)
         assert slot.process.stdout is not None
         self.selector.register(slot.process.stdout, selectors.EVENT_READ, slot)

@@ -17,7 +17,8 @@ from bn_study.execution.failure import TIMEOUT, WORKER_ENDED, WORKER_KILLED, utc
 from bn_study.planning.expansion import Point
 from bn_study.store.record import ErrorRecord
 
-WORKER = (sys.executable, "-m", "bn_study.execution.worker")
+#: -P: what lies in the current folder, a random.py or keras.py, is neither imported nor run.
+WORKER = (sys.executable, "-P", "-m", "bn_study.execution.worker")
 #: A compiled net costs TensorFlow about 45 MB that it never gives back: a worker of so many makes room.
 MOST_NETS = 8
 #: Whatever else a backend may keep of a run is gone after so many; an import of TensorFlow takes 5 s.

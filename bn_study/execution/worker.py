@@ -16,6 +16,8 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -63,8 +65,11 @@ class Worker:
 
     def work(self) -> None:
         """Import the backend, then run what comes."""
-        from bn_study.training.workbench import Workbench
+        with on_cores(int(os.environ.get("OMP_NUM_THREADS", "1"))):
+            from bn_study.training.loop import device
+            from bn_study.training.workbench import Workbench
 
+            device()  # its threads are made when it is first asked for
         bench = Workbench(self._load)
         self.tell(Ready())
         while True:
@@ -200,18 +205,30 @@ def end_with_children() -> None:
     os.kill(0 if os.getpgrp() == os.getpid() else os.getpid(), signal.SIGKILL)
 
 
-def _keep_to_cores() -> None:
-    """JAX takes its thread count from the cores it may use; TensorFlow from its own variables."""
-    cores = os.environ.get("BN_STUDY_CORES")
-    if cores and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
+@contextmanager
+def on_cores(threads: int) -> Iterator[None]:
+    """While JAX starts, this process may use so many cores only: it makes as many threads as it sees cores.
+
+    Afterwards all threads may run on any core again, so that sweeps side by side do not share one. TensorFlow takes
+    the count from its own variables.
+    """
+    if os.environ.get("KERAS_BACKEND") != "jax" or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[:threads])
+    try:
+        yield
+    finally:
+        for thread in Path("/proc/self/task").iterdir():
+            with suppress(OSError):  # it has ended
+                os.sched_setaffinity(int(thread.name), allowed)
 
 
 def main() -> None:
     wake_at_parents_death()
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # prints of libraries must not get into the channel
-    _keep_to_cores()
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # "retracing": a new net is a new trace
     worker = Worker(channel)
     threading.Thread(target=worker.listen, daemon=True).start()
