@@ -8,7 +8,9 @@ from bn_study.cli.option import Profile, Set, StudyArgument
 from bn_study.cli.study import study_path
 from bn_study.config.load import load_study
 from bn_study.config.problem import ConfigError, Problem
-from bn_study.planning.expansion import expand
+from bn_study.datasets import DatasetError
+from bn_study.planning.caution import cautions
+from bn_study.planning.expansion import Plan, expand
 
 
 def check(study: StudyArgument, profile: Profile = None, set_: Set = None) -> None:
@@ -17,13 +19,30 @@ def check(study: StudyArgument, profile: Profile = None, set_: Set = None) -> No
     source = load_study(path, profile, set_ or ())
     profiles: list[str | None] = [profile] if profile else [None, *source.study.profiles]
     problems: list[Problem] = []
+    plans: list[Plan] = []
     for name in profiles:
         try:
-            plan = expand(load_study(path, name, set_ or ()))
+            plans.append(expand(load_study(path, name, set_ or ())))
         except ConfigError as error:
             problems += error.problems
         else:
             label = name or (f"default ({source.profile})" if source.profile else "no profile")
-            typer.echo(f"{source.path}: {label}: {len(plan.points)} points, {len(plan.runs)} runs")
+            typer.echo(f"{source.path}: {label}: {len(plans[-1].points)} points, {len(plans[-1].runs)} runs")
+    problems = problems or _unfit(plans)
     if problems:
         raise ConfigError(problems)
+    for said in dict.fromkeys(said for plan in plans for said in cautions(plan)):
+        typer.echo(f"caution: {said}")
+
+
+def _unfit(plans: list[Plan]) -> list[Problem]:
+    """Nets that do not fit their images; own data that are not here yet are not asked for."""
+    from bn_study.execution.description import describe_models
+
+    try:
+        describe_models(plans[0].source, [point for plan in plans for point in plan.points])
+    except DatasetError as error:
+        typer.echo(f"caution: whether the nets fit the images is not known: {error}")
+    except ConfigError as error:
+        return list(error.problems)
+    return []

@@ -36,7 +36,7 @@ def plan(
     asked = planned(study, profile, set_)
     store = store_of(asked, results)
     found = standings(asked, store)
-    models = describe_models([point.spec for point in asked.points])
+    models = describe_models(asked.source, asked.points)
     say_heading(console, asked, found)
     console.print(_models(asked, models))
     console.print(_runs(found))

@@ -26,6 +26,7 @@ from bn_study.cli.option import (
 from bn_study.cli.report import report_study
 from bn_study.cli.study import planned, say_damages, say_heading, store_of
 from bn_study.cli.terminal import fail, terminal
+from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Point
 from bn_study.store.store import State, Store
 
@@ -61,7 +62,7 @@ def run(
     discard_leftovers(found, store)
     todo = [standing.point for standing in found if standing.state is not State.DONE]
     machine = Machine(jobs_or_default(jobs, threads), threads, backend.value, data_dir)
-    outcome = _train(console, todo, store, machine, run_timeout) if todo else None
+    outcome = _train(console, plan.source, todo, store, machine, run_timeout) if todo else None
     say_damages(console, store)
     if not no_report and (outcome is None or not (outcome.interrupted or outcome.stopped_because)):
         report_study(console, plan, store, results)
@@ -70,7 +71,12 @@ def run(
 
 
 def _train(
-    console: Console, todo: Sequence[Point], store: Store, machine: Machine, run_timeout: float | None
+    console: Console,
+    source: StudySource,
+    todo: Sequence[Point],
+    store: Store,
+    machine: Machine,
+    run_timeout: float | None,
 ) -> Outcome:
     from bn_study.execution.space import shortage
     from bn_study.execution.sweep import run_points
@@ -81,7 +87,7 @@ def _train(
     _fetch(console, todo, machine.data_dir)
     workers = min(machine.jobs, len(todo))
     store.folder.mkdir(parents=True, exist_ok=True)
-    if short := shortage(todo, store.folder, workers):
+    if short := shortage(source, todo, store.folder, workers):
         fail(short, 1)
     console.print(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}", highlight=False)
     if names := ignored(os.environ):

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bn_study.config.load import StudySource
+from bn_study.config.problem import ConfigError, Problem
 from bn_study.config.run import DatasetSpec, RunSpec
 from bn_study.datasets import describe, load
 from bn_study.execution.worker_environment import worker_environment
+from bn_study.planning.expansion import Point
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,31 @@ def _resized(shape: tuple[int, int, int], size: int | None) -> tuple[int, int, i
     return shape if size is None else (size, size, shape[2])
 
 
-def describe_models(specs: Iterable[RunSpec]) -> dict[str, ModelFacts]:
-    """model_key → facts, for every distinct model. Raises DatasetError, CalledProcessError."""
+def describe_models(source: StudySource, points: Iterable[Point]) -> dict[str, ModelFacts]:
+    """model_key → facts, for every distinct model of the points.
+
+    Raises DatasetError, and ConfigError at each arm whose net does not fit its images.
+    """
+    points = list(points)
+    described = describe_nets(point.spec for point in points)
+    problems = [
+        _unfit(source, point, reason) for point in points if isinstance(reason := described[model_key(point.spec)], str)
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return {key: facts for key, facts in described.items() if isinstance(facts, ModelFacts)}
+
+
+def _unfit(source: StudySource, point: Point, reason: str) -> Problem:
+    arms = source.tree.child("arms")
+    arm = arms.child(point.arm) if arms else None
+    size = " × ".join(map(str, data_facts(point.spec.dataset).image_shape))
+    place = (arm or source.tree).place
+    return Problem(place, f"arms.{point.arm}", f"the net does not fit images of {size}: {reason}")
+
+
+def describe_nets(specs: Iterable[RunSpec]) -> dict[str, ModelFacts | str]:
+    """model_key → facts, or why no such net can be built. Raises DatasetError, RuntimeError if the child broke."""
     distinct = {model_key(spec): spec for spec in specs}
     requests = []
     for spec in distinct.values():
@@ -70,10 +96,16 @@ def describe_models(specs: Iterable[RunSpec]) -> dict[str, ModelFacts]:
         env=worker_environment("numpy", threads=1),
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        last = "\n".join(done.stderr.strip().splitlines()[-5:])
+        raise RuntimeError(f"nets could not be described, exit code {done.returncode}:\n{last}")
     answers = json.loads(done.stdout.splitlines()[-1])
-    return {key: ModelFacts(*answer) for key, answer in zip(distinct, answers, strict=True)}
+    return {
+        key: answer if isinstance(answer, str) else ModelFacts(*answer)
+        for key, answer in zip(distinct, answers, strict=True)
+    }
 
 
 def training_images(spec: RunSpec, data: DataFacts) -> int:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from bn_study.config.load import StudySource
 from bn_study.execution.description import describe_models, model_key
 from bn_study.planning.expansion import Point
 
@@ -21,14 +22,17 @@ CHECKPOINTS_A_WORKER = 2
 AMPLE_BYTES_A_WORKER = 2_000_000_000
 
 
-def shortage(points: Sequence[Point], folder: Path, workers: int) -> str | None:
-    """What to say if the runs would not fit below `folder`; None if they do. Raises OSError."""
+def shortage(source: StudySource, points: Sequence[Point], folder: Path, workers: int) -> str | None:
+    """What to say if the runs would not fit below `folder`; None if they do.
+
+    Raises OSError, and ConfigError where a net does not fit its images.
+    """
     free = shutil.disk_usage(_nearest(folder)).free
     results = BYTES_A_RUN * len(points)
     keep_models = any(point.spec.training.keep_model for point in points)
     if free >= results + AMPLE_BYTES_A_WORKER * workers and not keep_models:
         return None
-    counts = parameters(points)
+    counts = parameters(source, points)
     needed = results + model_bytes(points, counts) + checkpoint_bytes(points, counts) * CHECKPOINTS_A_WORKER * workers
     if free >= needed:
         return None
@@ -38,9 +42,9 @@ def shortage(points: Sequence[Point], folder: Path, workers: int) -> str | None:
     )
 
 
-def parameters(points: Sequence[Point]) -> list[int]:
+def parameters(source: StudySource, points: Sequence[Point]) -> list[int]:
     """Of each point's net."""
-    facts = describe_models([point.spec for point in points])
+    facts = describe_models(source, points)
     return [facts[model_key(point.spec)].parameters for point in points]
 
 

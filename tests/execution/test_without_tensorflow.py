@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bn_study.config.load import load_run
-from bn_study.execution.description import data_facts, describe_models, model_key, training_flops
+from bn_study.execution.description import data_facts, describe_nets, model_key, training_flops
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBE = """
@@ -52,13 +52,13 @@ GOLDEN = {
 def test_every_config_has_its_golden_counts() -> None:
     configs = {path.stem: load_run(path) for path in sorted((ROOT / "configs").glob("*.yaml"))}
     assert set(configs) == set(GOLDEN)
-    facts = describe_models(configs.values())
+    facts = describe_nets(configs.values())
     found = {name: facts[model_key(spec)] for name, spec in configs.items()}
     assert {name: (model.parameters, model.forward_flops) for name, model in found.items()} == GOLDEN
 
 
 def test_training_counts_three_forward_passes_and_validation_one() -> None:
     spec = load_run(ROOT / "configs" / "digits.yaml")
-    (model,) = describe_models([spec]).values()
+    (model,) = describe_nets([spec]).values()
     expected = 20 * GOLDEN["digits"][1] * (3 * 1437 + 360)
     assert training_flops(spec, model, data_facts(spec.dataset)) == expected

@@ -19,7 +19,7 @@ from bn_study.execution import slot
 from bn_study.execution.event import Event, RunEnded
 from bn_study.execution.ledger import Ledger
 from bn_study.execution.local import LocalSweep, Machine, Outcome
-from bn_study.planning.expansion import Point
+from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import Store
 
 HERE = Path(__file__).parent
@@ -45,10 +45,14 @@ def study_of(runs: int, arms: str = "{plain: {}}") -> str:
     return STUDY.replace("SEEDS", str(list(range(runs)))).replace("{plain: {}}", arms)
 
 
-def points_of(folder: Path, runs: int, epochs: int = 3, arms: str = "{plain: {}}") -> list[Point]:
+def made_up_plan(folder: Path, runs: int, epochs: int = 3, arms: str = "{plain: {}}") -> Plan:
     """`runs` seeds of each arm."""
     recipe = changed(RECIPE, "epochs: 4", f"epochs: {epochs}")
-    return list(plan_of(folder, study=study_of(runs, arms), recipe=recipe).points)
+    return plan_of(folder, study=study_of(runs, arms), recipe=recipe)
+
+
+def points_of(folder: Path, runs: int, epochs: int = 3) -> list[Point]:
+    return list(made_up_plan(folder, runs, epochs).points)
 
 
 class Notes:

@@ -1,0 +1,42 @@
+"""Cautions: what a study may well ask, and should know before hours are spent on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bn_study.config.model import DenseModel
+from bn_study.config.norm import BatchNorm, GhostNorm
+from bn_study.config.run import RunSpec
+from bn_study.datasets import describe
+from bn_study.planning.expansion import Plan
+
+
+def cautions(plan: Plan) -> tuple[str, ...]:
+    """Each once, with the arms it concerns."""
+    arms: dict[str, dict[str, None]] = {}
+    for point in plan.points:
+        for said in _of(point.spec):
+            arms.setdefault(said, {})[point.arm] = None
+    return tuple(f"{', '.join(names)}: {said}" for said, names in arms.items())
+
+
+def _of(spec: RunSpec) -> Iterator[str]:
+    """In a dense net BN of one image gives β whatever the image was: x − μ is 0."""
+    norm = spec.model.norm
+    if not isinstance(spec.model, DenseModel) or not isinstance(norm, (BatchNorm, GhostNorm)):
+        return
+    size = norm.virtual_batch_size if isinstance(norm, GhostNorm) else spec.training.batch_size
+    if min(size, spec.training.batch_size) == 1:
+        yield "batch normalization of one image at a time gives the same output for all, so the net stays at chance"
+    elif _rest(spec) == 1:
+        yield "an epoch's last batch is one image, which batch normalization makes nothing of; see `last_batch: drop`"
+
+
+def _rest(spec: RunSpec) -> int | None:
+    """Images in the last batch of an epoch, 0 for a whole one; None where the size of the data is not public."""
+    training = spec.dataset.train_images or describe(spec.dataset.name).train_images
+    known = training is not None and spec.dataset.validation_fraction is None and spec.dataset.stratum is None
+    if not known or spec.training.last_batch == "drop":
+        return None
+    assert training is not None
+    return training % spec.training.batch_size
