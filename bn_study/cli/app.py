@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sys
+import warnings
 from importlib.metadata import version
 from typing import Annotated, NoReturn
 
@@ -17,9 +18,12 @@ from bn_study.cli.report import report
 from bn_study.cli.run import run
 from bn_study.cli.schema import schema
 from bn_study.cli.status import status
+from bn_study.cli.streams import guard_streams
+from bn_study.cli.terminal import Terminal, complain
 from bn_study.config.problem import ConfigError
 from bn_study.datasets import DatasetError
-from bn_study.store.atomic import way_out
+from bn_study.store.atomic import obstacle, way_out
+from bn_study.store.study_folder import Taken
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +35,7 @@ app = typer.Typer(
 
 def _say_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"bn-study {version('bn_study')}")
+        Terminal().say(f"bn-study {version('bn_study')}")
         raise typer.Exit
 
 
@@ -52,25 +56,37 @@ app.command()(schema)
 
 
 def main() -> NoReturn:
-    """Exit codes: 0 all done, 1 some runs failed, 2 bad input, 130 interrupted."""
+    """Exit codes: 0 all done, 1 some runs failed or something could not be written, 2 bad input, 130 interrupted."""
+    _silence_libraries()
+    output, _ = guard_streams()
+    code = _exit_code()
+    sys.stdout.flush()
+    if output.lost:
+        complain(f"standard output: {output.lost.strerror}: not all could be printed")
+    sys.exit(code or int(output.lost is not None))
+
+
+def _exit_code() -> int:
+    """Of the command that the process was started with, whatever its end."""
     try:
-        app(standalone_mode=True, prog_name="bn-study")
+        app(prog_name="bn-study")
+    except SystemExit as end:  # typer's way to end
+        return int(end.code or 0)
     except ConfigError as error:
-        print(error, file=sys.stderr)
         count = len(error.problems)
-        print(f"{count} problem{'s' if count > 1 else ''}", file=sys.stderr)
-        sys.exit(2)
-    except DatasetError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:  # `| head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        complain(f"{error}\n{count} problem{'s' if count > 1 else ''}")
+        return 2
+    except (DatasetError, Taken) as error:
+        complain(str(error))
+        return 2
     except OSError as error:
-        if error.filename is None:
-            raise
-        print(way_out(error) or f"{error.filename}: {error.strerror}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(0)
+        complain(way_out(error) or obstacle(error))
+        return 1
+    return 0
+
+
+def _silence_libraries() -> None:
+    """What libraries warn of is for those who write them; `python -W default -m bn_study …` shows it."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())

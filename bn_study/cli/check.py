@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from bn_study.cli.option import Profile, Set, StudyArgument
 from bn_study.cli.study import study_path
+from bn_study.cli.terminal import Terminal
 from bn_study.config.load import load_study
 from bn_study.config.problem import ConfigError, Problem
 from bn_study.datasets import DatasetError
@@ -27,12 +26,12 @@ def check(study: StudyArgument, profile: Profile = None, set_: Set = None) -> No
             problems += error.problems
         else:
             label = name or (f"default ({source.profile})" if source.profile else "no profile")
-            typer.echo(f"{source.path}: {label}: {len(plans[-1].points)} points, {len(plans[-1].runs)} runs")
+            Terminal().say(f"{source.path}: {label}: {len(plans[-1].points)} points, {len(plans[-1].runs)} runs")
     problems = problems or _unfit(plans)
     if problems:
         raise ConfigError(problems)
     for said in dict.fromkeys(said for plan in plans for said in cautions(plan)):
-        typer.echo(f"caution: {said}")
+        Terminal().say(f"caution: {said}")
 
 
 def _unfit(plans: list[Plan]) -> list[Problem]:
@@ -42,7 +41,7 @@ def _unfit(plans: list[Plan]) -> list[Problem]:
     try:
         describe_models(plans[0].source, [point for plan in plans for point in plan.points])
     except DatasetError as error:
-        typer.echo(f"caution: whether the nets fit the images is not known: {error}")
+        Terminal().say(f"caution: whether the nets fit the images is not known: {error}")
     except ConfigError as error:
         return list(error.problems)
     return []

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from bn_study.cli.option import DataDir
-from bn_study.cli.terminal import terminal
+from bn_study.cli.terminal import Terminal
 from bn_study.datasets import NAMES, describe
 
 
@@ -20,19 +19,19 @@ def data(
 ) -> None:
     """List the data sets, or fetch and check one."""
     if name is None:
-        terminal().print(_table())
+        Terminal().print(_table())
     else:
-        _fetch(terminal(), name, data_dir)
+        _fetch(Terminal(), name, data_dir)
 
 
-def _fetch(console: Console, name: str, data_dir: Path | None) -> None:
+def _fetch(terminal: Terminal, name: str, data_dir: Path | None) -> None:
     from bn_study.datasets import load
     from bn_study.execution.progress import download_bar
 
-    with download_bar(console) as tell:
+    with download_bar(terminal) as tell:
         found = load(name, data_dir=data_dir, progress=tell)
     sizes = f"{len(found.train_labels):,} training and {len(found.test_labels):,} test images"
-    console.print(f"{name}: {sizes}, {len(found.class_names)} classes\n{found.fingerprint}\n{found.provenance}")
+    terminal.say(f"{name}: {sizes}, {len(found.class_names)} classes\n{found.fingerprint}\n{found.provenance}")
 
 
 def _table() -> Table:

@@ -7,25 +7,30 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from bn_study.cli.option import EXPERIMENTS
-from bn_study.cli.terminal import fail, terminal
-from bn_study.config.load import load_study
+from bn_study.cli.option import EXPERIMENTS, written_out
+from bn_study.cli.terminal import Terminal, fail
+from bn_study.config.load import load_study, study_files
 from bn_study.config.problem import ConfigError
 from bn_study.planning.expansion import expand
 
 
-def list_studies(folder: Annotated[Path, typer.Argument(help="folder of study files")] = EXPERIMENTS) -> None:
+def list_studies(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", parser=written_out, help="folder of study files")
+    ] = EXPERIMENTS,
+) -> None:
     """List the studies with their number of runs at each profile."""
     if not folder.is_dir():
         fail(f"there is no folder {folder}; give the folder of your study files", 2)
     table = Table("study", "question", "runs", box=None)
-    for path in sorted(folder.glob("*.yaml")):
+    for path in study_files(folder):
         try:
             source = load_study(path)
             names: list[str | None] = [*source.study.profiles] or [None]
             counts = [f"{name or 'runs'} {len(expand(load_study(path, name)).runs)}" for name in names]
             table.add_row(source.name, source.study.question, ", ".join(counts))
         except ConfigError as error:
-            table.add_row(path.stem, f"[red]{len(error.problems)} problem(s): bn-study check {path}[/red]", "")
-    terminal().print(table)
+            table.add_row(path.stem, Text(f"{len(error.problems)} problem(s): bn-study check {path}", "red"), "")
+    Terminal().print(table)

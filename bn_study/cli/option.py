@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +12,41 @@ import typer
 
 from bn_study.execution.cores import allowed_cores
 
-StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="a study file, or its name under experiments/")]
+_VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})")
+
+
+def written_out(path: str | Path) -> Path:
+    """`~`, `~user` and $VARIABLES as a shell reads them: after `--results=`, in JSON and compose files no shell does.
+
+    Raises BadParameter for an empty path, and for what stands for nothing here: it would name a folder `~` or `$OUT`.
+    """
+    text = os.path.expanduser(path)
+    if not os.path.lexists(text):  # a name may hold a dollar
+        text = os.path.expandvars(text)
+        if unset := _VARIABLE.search(text):
+            raise typer.BadParameter(f"{path}: the variable {unset[0]} is not set")
+    if text.startswith("~"):
+        raise typer.BadParameter(f"{path}: this home folder is not known here; write the path out")
+    if not text:
+        raise typer.BadParameter("the path is empty")
+    return Path(text)
+
+
+StudyArgument = Annotated[
+    Path,
+    typer.Argument(metavar="STUDY", parser=written_out, help="a study file, or its name under experiments/"),
+]
 Profile = Annotated[str | None, typer.Option("--profile", "-p", help="size of the study: a name under `profiles:`")]
 Set = Annotated[
     list[str] | None, typer.Option("--set", "-s", metavar="PATH=VALUE", help="change a field of every run; repeatable")
 ]
-Results = Annotated[Path, typer.Option(help="folder of all results")]
-DataDir = Annotated[Path | None, typer.Option(help="where data sets lie; else $BN_STUDY_DATA, else Keras' cache")]
+ResultsFolder = Annotated[Path, typer.Option(metavar="FOLDER", parser=written_out, help="folder of all results")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER", parser=written_out, help="where data sets lie; else $BN_STUDY_DATA, else Keras' cache"
+    ),
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="worker processes; one a core by default")]
 Threads = Annotated[int, typer.Option(min=1, help="threads of each worker")]
 

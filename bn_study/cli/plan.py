@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from bn_study.cli.option import RESULTS, Jobs, Profile, Results, Set, StudyArgument, Threads, jobs_or_default
-from bn_study.cli.study import planned, say_damages, say_heading, store_of
-from bn_study.cli.terminal import terminal
+from bn_study.cli.option import RESULTS, Jobs, Profile, ResultsFolder, Set, StudyArgument, Threads, jobs_or_default
+from bn_study.cli.study import planned, say_damages, say_heading
+from bn_study.cli.terminal import Terminal
+from bn_study.datasets.visible import one_line
 from bn_study.planning.expansion import Plan
+from bn_study.store.store import Store
 
 if TYPE_CHECKING:
     from bn_study.execution.description import ModelFacts
@@ -23,7 +25,7 @@ def plan(
     set_: Set = None,
     jobs: Jobs = None,
     threads: Threads = 1,
-    results: Results = RESULTS,
+    results: ResultsFolder = RESULTS,
 ) -> None:
     """Say what would run: done, pending and why, each model's size, and how long it takes. Trains nothing."""
     from bn_study.execution.description import describe_models
@@ -32,23 +34,21 @@ def plan(
     from bn_study.execution.progress import clock
     from bn_study.execution.sweep import standings
 
-    console = terminal()
-    asked = planned(study, profile, set_)
-    store = store_of(asked, results)
+    terminal = Terminal()
+    asked, folder = planned(study, profile, set_, results)
+    store = Store(folder.runs)
     found = standings(asked, store)
     models = describe_models(asked.source, asked.points)
-    say_heading(console, asked, found)
-    console.print(_models(asked, models))
-    console.print(_runs(found))
+    say_heading(terminal, asked, found)
+    terminal.print(_models(asked, models))
+    terminal.print(_runs(found))
     if todo := [standing.point for standing in found if standing.to_do]:
         machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
         records = store.records(asked.runs).values()
         seconds, basis = estimated_seconds([point.spec for point in todo], models, records, machine)
         workers = min(machine.jobs, len(todo))
-        console.print(
-            f"about {clock(seconds)} for {len(todo)} runs on {workers} workers (from {basis})", highlight=False
-        )
-    say_damages(console, store)
+        terminal.say(f"about {clock(seconds)} for {len(todo)} runs on {workers} workers (from {basis})")
+    say_damages(terminal, store)
 
 
 def _models(asked: Plan, models: Mapping[str, ModelFacts]) -> Table:
@@ -64,5 +64,5 @@ def _models(asked: Plan, models: Mapping[str, ModelFacts]) -> Table:
 def _runs(found: Sequence[Standing]) -> Table:
     table = Table("run", "state", "why", box=None, title="runs", title_justify="left")
     for standing in found:
-        table.add_row(standing.point.run_id, standing.state.value, standing.why)
+        table.add_row(standing.point.run_id, standing.state.value, one_line(standing.why))
     return table

@@ -2,59 +2,84 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from bn_study.cli.option import EXPERIMENTS, RESULTS, Profile, Results, Set
-from bn_study.cli.study import planned, report_folder, say_damages, store_of
-from bn_study.cli.terminal import fail, terminal
-from bn_study.config.load import load_study
+from bn_study.cli.interruption import interruptible
+from bn_study.cli.option import EXPERIMENTS, RESULTS, Profile, ResultsFolder, Set, written_out
+from bn_study.cli.study import planned, say_damages
+from bn_study.cli.terminal import Terminal, complain, fail
+from bn_study.config.load import load_study, study_files
+from bn_study.config.problem import ConfigError
 from bn_study.planning.expansion import Plan, expand
+from bn_study.store.atomic import remove_parts
 from bn_study.store.store import Store
+from bn_study.store.study_folder import StudyFolder, Taken
+
+if TYPE_CHECKING:
+    from bn_study.presentation.report.files import ReportPaths, Results
 
 
 def report(
-    study: Annotated[str | None, typer.Argument(metavar="STUDY", help="a study file, or its name")] = None,
+    study: Annotated[
+        Path | None, typer.Argument(metavar="STUDY", parser=written_out, help="a study file, or its name")
+    ] = None,
     profile: Profile = None,
     set_: Set = None,
     format_: Annotated[
         str | None, typer.Option("--format", metavar="LIST", help="of png,svg,pdf,html,pptx (all by default), dark")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="every study that has results, with an index")] = False,
-    experiments: Annotated[Path, typer.Option(help="folder of study files, for --all")] = EXPERIMENTS,
-    results: Results = RESULTS,
+    experiments: Annotated[
+        Path, typer.Option(metavar="FOLDER", parser=written_out, help="folder of study files, for --all")
+    ] = EXPERIMENTS,
+    results: ResultsFolder = RESULTS,
 ) -> None:
     """Write findings, tables, charts, a page and slides from what is in the store, finished or not."""
     if all_ == (study is not None):
         fail("name one study, or give --all", 2)
-    console, formats = terminal(), _formats(format_)
+    terminal, formats = Terminal(), _formats(format_)
     if study is None:
-        _report_all(console, experiments, results, profile, formats)
+        _report_all(terminal, experiments, results, profile, formats)
         return
-    plan = planned(study, profile, set_)
-    store = store_of(plan, results)
-    report_study(console, plan, store, results, formats)
-    say_damages(console, store)
+    plan, folder = planned(study, profile, set_, results)
+    store = Store(folder.runs)
+    report_study(terminal, plan, folder, store, formats)
+    say_damages(terminal, store)
 
 
 def report_study(
-    console: Console, plan: Plan, store: Store, results: Path, formats: tuple[str, ...] | None = None
+    terminal: Terminal, plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None = None
 ) -> None:
-    """Print the comparison table, write the report, name what a reader opens first."""
-    from bn_study.presentation.report.files import FORMATS, results_in, write_report
+    """Write the report, then print the comparison table, and name what a reader opens first."""
+    results, written = _written(plan, folder, store, formats)
     from bn_study.presentation.report.terminal import comparison_table, verdict_lines
 
-    folder = report_folder(plan.source, results)
-    found = results_in(folder, plan, store.records(plan.runs))
-    console.print(comparison_table(found.found, console.width))
-    console.print(verdict_lines(found.found), highlight=False)
-    written = write_report(found, folder, formats or FORMATS)
+    terminal.print(comparison_table(results.found, terminal.width))
+    terminal.print(verdict_lines(results.found))
     charts = [path for path in written.figures if path.suffix == ".png"]
     for path in filter(None, (written.page, written.html, written.deck, written.findings, written.table, *charts)):
-        console.print(str(path), highlight=False, soft_wrap=True)
+        terminal.say(str(path))
+
+
+def _written(
+    plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None
+) -> tuple[Results, ReportPaths]:
+    """Drawing takes seconds: until all is written, Ctrl-C leaves whole files only, and says what is missing."""
+    folder.claim()
+    all_results = folder.path.parent
+    where = f" --results {shlex.quote(str(all_results))}" if all_results != RESULTS else ""
+    again = f"`{plan.source.command('report')}{where}` writes it"
+    message = f"Interrupted: the report in {folder.report} is not complete. No run is lost; {again}."
+    with interruptible(message, lambda: remove_parts(folder.report, os.getpid())):
+        from bn_study.presentation.report.files import FORMATS, results_in, write_report
+
+        results = results_in(folder.report, plan, store.records(plan.runs))
+        return results, write_report(results, folder.report, formats or FORMATS)
 
 
 def _formats(asked: str | None) -> tuple[str, ...]:
@@ -71,23 +96,43 @@ def _formats(asked: str | None) -> tuple[str, ...]:
 
 
 def _report_all(
-    console: Console, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
+    terminal: Terminal, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
 ) -> None:
-    """Every study that has results at its default profile, or at `profile` where it has that one; then the index."""
-    from bn_study.presentation.report.files import has_report, results_in, write_report
+    """Every study that has results at its default profile, or at `profile` where it has that one; then the index.
+
+    A study that cannot be reported on is named, and the others are.
+    """
     from bn_study.presentation.report.index import read_entries, write_index
 
-    for path in sorted(experiments.glob("*.yaml")):
-        names = load_study(path).study.profiles
-        plan = expand(load_study(path, profile if profile in names else None))
-        store, folder = store_of(plan, results), report_folder(plan.source, results)
-        records = store.records(plan.runs)
-        if records or has_report(folder):
-            written = write_report(results_in(folder, plan, records), folder, formats)
-            console.print(str(written.page), highlight=False, soft_wrap=True)
-        say_damages(console, store)
-    entries = read_entries(results)
+    amiss = False
+    for path in study_files(experiments):
+        try:
+            _report_default(terminal, path, results, profile, formats)
+        except (ConfigError, Taken) as error:
+            complain(str(error))
+            amiss = True
+    entries, damaged = read_entries(results)
+    for path in damaged:
+        terminal.say(f"not as it should be: {path}: holds no findings", "yellow")
     if not entries:
         fail(f"no study under {experiments} has results in {results}", 1)
     for path in write_index(entries, results):
-        console.print(str(path), highlight=False, soft_wrap=True)
+        terminal.say(str(path))
+    if amiss:
+        raise typer.Exit(2)
+
+
+def _report_default(
+    terminal: Terminal, path: Path, results: Path, profile: str | None, formats: tuple[str, ...]
+) -> None:
+    from bn_study.presentation.report.files import has_report
+
+    names = load_study(path).study.profiles
+    plan = expand(load_study(path, profile if profile in names else None))
+    folder = StudyFolder.below(results, plan.source)
+    folder.refuse_if_taken()
+    store = Store(folder.runs)
+    if store.records(plan.runs) or has_report(folder.report):
+        _, written = _written(plan, folder, store, formats)
+        terminal.say(str(written.page))
+    say_damages(terminal, store)

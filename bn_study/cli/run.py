@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from bn_study.cli.option import (
     RESULTS,
@@ -17,15 +16,15 @@ from bn_study.cli.option import (
     DataDir,
     Jobs,
     Profile,
-    Results,
+    ResultsFolder,
     Set,
     StudyArgument,
     Threads,
     jobs_or_default,
 )
 from bn_study.cli.report import report_study
-from bn_study.cli.study import planned, say_damages, say_heading, store_of
-from bn_study.cli.terminal import fail, terminal
+from bn_study.cli.study import planned, say_damages, say_heading
+from bn_study.cli.terminal import Terminal, fail
 from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Point
 from bn_study.store.store import State, Store
@@ -42,7 +41,7 @@ def run(
     threads: Threads = 1,
     backend: Annotated[Backend, typer.Option(help="what Keras computes with")] = Backend.tensorflow,
     data_dir: DataDir = None,
-    results: Results = RESULTS,
+    results: ResultsFolder = RESULTS,
     run_timeout: Annotated[
         float | None, typer.Option(min=0.1, metavar="SECONDS", help="kill a run that takes longer; off by default")
     ] = None,
@@ -54,24 +53,25 @@ def run(
     from bn_study.execution.local import Machine
     from bn_study.execution.sweep import discard_leftovers, standings
 
-    console = terminal()
-    plan = planned(study, profile, set_)
-    store = store_of(plan, results)
+    terminal = Terminal()
+    plan, folder = planned(study, profile, set_, results)
+    folder.claim()
+    store = Store(folder.runs)
     found = standings(plan, store)
-    say_heading(console, plan, found)
+    say_heading(terminal, plan, found)
     discard_leftovers(found, store)
     todo = [standing.point for standing in found if standing.state is not State.DONE]
     machine = Machine(jobs_or_default(jobs, threads), threads, backend.value, data_dir)
-    outcome = _train(console, plan.source, todo, store, machine, run_timeout) if todo else None
-    say_damages(console, store)
+    outcome = _train(terminal, plan.source, todo, store, machine, run_timeout) if todo else None
+    say_damages(terminal, store)
     if not no_report and (outcome is None or not (outcome.interrupted or outcome.stopped_because)):
-        report_study(console, plan, store, results)
+        report_study(terminal, plan, folder, store)
     if outcome is not None:
-        _close(console, outcome, store)
+        _close(terminal, outcome, store)
 
 
 def _train(
-    console: Console,
+    terminal: Terminal,
     source: StudySource,
     todo: Sequence[Point],
     store: Store,
@@ -84,36 +84,36 @@ def _train(
 
     if importlib.util.find_spec(machine.backend) is None:
         fail(f"{machine.backend} is not installed: pip install 'bn_study[{machine.backend}]', or another --backend", 2)
-    _fetch(console, todo, machine.data_dir)
+    _fetch(terminal, todo, machine.data_dir)
     workers = min(machine.jobs, len(todo))
     store.folder.mkdir(parents=True, exist_ok=True)
     if short := shortage(source, todo, store.folder, workers):
         fail(short, 1)
-    console.print(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}", highlight=False)
+    terminal.say(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}")
     if names := ignored(os.environ):
-        console.print(f"ignored, since they may change numbers: {', '.join(names)}", highlight=False, markup=False)
-    return run_points(todo, store, machine, console, run_timeout)
+        terminal.say(f"ignored, since they may change numbers: {', '.join(names)}")
+    return run_points(todo, store, machine, terminal, run_timeout)
 
 
-def _fetch(console: Console, points: Sequence[Point], data_dir: Path | None) -> None:
+def _fetch(terminal: Terminal, points: Sequence[Point], data_dir: Path | None) -> None:
     from bn_study.execution.progress import download_bar
     from bn_study.execution.sweep import fetch_data
 
-    with download_bar(console) as tell:
+    with download_bar(terminal) as tell:
         sentences = fetch_data(points, data_dir, tell)
     for sentence in sentences:
-        console.print(sentence, highlight=False)
+        terminal.say(sentence)
 
 
-def _close(console: Console, outcome: Outcome, store: Store) -> None:
+def _close(terminal: Terminal, outcome: Outcome, store: Store) -> None:
     """The last lines, and the exit code."""
     if outcome.retried:
         said = "1 run was" if outcome.retried == 1 else f"{outcome.retried} runs were"
-        console.print(f"{said} retried alone: killed, or out of memory, at the first attempt", highlight=False)
+        terminal.say(f"{said} retried alone: killed, or out of memory, at the first attempt")
     if outcome.stopped_because:
         fail(f"stopped: {outcome.stopped_because}", 1)
     if outcome.interrupted:
-        console.print("Interrupted. The same command goes on from here.")
+        terminal.say("Interrupted. The same command goes on from here.")
         raise typer.Exit(130)
     if failed := outcome.count("failed"):
         fail(f"{failed} run(s) failed; `bn-study status` names them, their logs lie in {store.folder}", 1)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bn_study.cli.terminal import Terminal
+
 
 class SchemaName(StrEnum):
     study = "study"
@@ -19,4 +21,4 @@ def schema(
     """Print the JSON Schema, for completion and checks in an editor."""
     from bn_study.config.schema import schema_text
 
-    typer.echo(schema_text(which.value), nl=False)
+    Terminal().say(schema_text(which.value).rstrip("\n"))

@@ -15,6 +15,7 @@ STUDY_LEVEL = ("seeds", "grid")  # what a profile or --set may change beside fie
 def incoherences(study: Located) -> Iterator[Problem]:
     """Every problem. The study need not be valid otherwise: what is not of the expected form is passed over."""
     yield from _unknown_names(study)
+    yield from _shared_folders(study)
     for path, patch in _patches(study):
         yield from _set_seeds(patch, path)
         yield from _replaced_paths(patch, path)
@@ -60,6 +61,15 @@ def _replaced_paths(patch: Located, path: str) -> Iterator[Problem]:
         parts = where.split(".")
         for length in range(1, min(len(parts), DEEPEST)):
             below.setdefault(".".join(parts[:length]), where)
+
+
+def _shared_folders(study: Located) -> Iterator[Problem]:
+    """Each profile's report has a folder of its name, beside those of the runs and of the report without a profile."""
+    taken = {"runs": "the runs", "base": "the report without a profile"}  # by name; not all disks tell x from X
+    for name, profile in _items(study.child("profiles")):
+        if other := taken.get(name.lower()):
+            yield Problem(profile.place, f"profiles.{name}", f"would share the results folder of {other}; rename it")
+        taken[name.lower()] = f"profile {name!r}"
 
 
 def _unknown_names(study: Located) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +29,30 @@ class StudySource:
     base: Located  # the base recipe with the profile's changes in place
     profile: str | None
     overrides: tuple[tuple[str, Located], ...]  # --set, fields of the run only
-    custom: str  # six hex digits over all of --set; '' without
+    set_: tuple[str, ...]  # all of --set that hold, by path
 
     @property
     def name(self) -> str:
         return self.path.stem
+
+    @property
+    def custom(self) -> str:
+        """Six hex digits over all of --set; '' without."""
+        text = "\n".join(self.set_)
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:6] if self.set_ else ""
+
+    def command(self, verb: str) -> str:
+        """The command line that does this with the study, its profile and every --set that was given."""
+        words = ["bn-study", verb, self.path.as_posix(), *(["--profile", self.profile] if self.profile else [])]
+        return shlex.join([*words, *(word for text in self.set_ for word in ("--set", text))])
+
+
+def study_files(folder: Path) -> list[Path]:
+    """The studies of a folder, by name: all YAML files in it but hidden ones (editors keep some). Empty without it."""
+    if not folder.is_dir():
+        return []
+    files = (path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+    return sorted(path for path in files if not path.name.startswith(".") and not path.is_dir())
 
 
 def load_run(path: Path) -> RunSpec:
@@ -47,6 +67,7 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
     study = _checked(path, tree)
     profile = profile or study.default_profile
     of_profile = _profile_changes(tree, study, profile)
+    set_ = _that_hold(set_)
     of_command = [_override(text) for text in set_]
     for where, value in of_profile + of_command:
         if _is_of_study(where):
@@ -57,7 +78,7 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
         if not _is_of_study(where):
             base = base.patched(where, value)
     overrides = tuple((where, value) for where, value in of_command if not _is_of_study(where))
-    return StudySource(path, study, tree, base, profile, overrides, _digest(set_))
+    return StudySource(path, study, tree, base, profile, overrides, set_)
 
 
 def _check_name(path: Path) -> None:
@@ -151,6 +172,21 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _that_hold(texts: Sequence[str]) -> tuple[str, ...]:
+    """Of --set, without those that a later one sets anew, by path: one tuple for all orders that mean the same."""
+    held: list[str] = []
+    for text in texts:
+        where = _path_of(text)
+        if where != "grid":  # the axes of several add up
+            held = [other for other in held if not f"{_path_of(other)}.".startswith(f"{where}.")]
+        held.append(text)
+    return tuple(sorted(held, key=_path_of))
+
+
+def _path_of(override: str) -> str:
+    return override.partition("=")[0].strip()
+
+
 def _override(text: str) -> tuple[str, Located]:
     where, equals, value = text.partition("=")
     file = f"--set {text}"
@@ -164,7 +200,3 @@ def _override(text: str) -> tuple[str, Located]:
     if problems := list(set_seed(where.strip(), change, where.strip())):
         raise ConfigError(problems)
     return where.strip(), change
-
-
-def _digest(set_: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(set_)).encode(errors="replace")).hexdigest()[:6] if set_ else ""

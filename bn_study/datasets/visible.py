@@ -21,6 +21,11 @@ def visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.split("\n")))
 
 
+def one_line(text: str) -> str:
+    """As `visible`, with spaces and line ends as one space each: for a message in a table or a log."""
+    return visible(" ".join(text.split()))
+
+
 def _visible(character: str) -> str:
     if character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs":
         return character

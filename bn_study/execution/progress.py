@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bn_study.datasets.visible import one_line
 from bn_study.execution.event import EpochEnded, Event, Progressed, RunEnded
 from bn_study.execution.ledger import Ledger, Running
 from bn_study.execution.terminal import fitted
@@ -65,7 +66,7 @@ class PlainLines:
         return due
 
     def say(self, message: str) -> None:
-        self.console.print(message, highlight=False, markup=False, soft_wrap=True)
+        self.console.print(message, soft_wrap=True)
 
 
 class LiveView:
@@ -97,7 +98,7 @@ class LiveView:
             self._live.refresh()
 
     def say(self, message: str) -> None:
-        self.console.print(message, highlight=False, markup=False, soft_wrap=True)
+        self.console.print(message, soft_wrap=True)
 
     def _view(self) -> Group:
         ledger, left = self.ledger, self.ledger.seconds_left
@@ -140,7 +141,7 @@ def _epoch_line(event: EpochEnded) -> str:
 def _ending(event: RunEnded) -> str:
     accuracy = f" validation {_percent(event.validation_accuracy)}" if event.validation_accuracy is not None else ""
     took = f" in {clock(event.seconds)}" if event.seconds else ""
-    because = f": {event.message}" if event.message else _MEANING.get(event.status, "")
+    because = f": {one_line(event.message)}" if event.message else _MEANING.get(event.status, "")
     log = f"; see {event.log}" if event.log else ""
     later = "; tried again alone when all others are done" if event.status == "again" else ""
     return f"{event.status:<7} {event.run_id}{accuracy}{took}{because}{log}{later}"

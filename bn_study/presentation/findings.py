@@ -31,7 +31,7 @@ from bn_study.presentation.drawing.figures import charts
 from bn_study.presentation.figures.chart import Chart
 from bn_study.presentation.figures.quantity import claimed_accuracies
 from bn_study.presentation.words.measured import comparison_notes
-from bn_study.presentation.words.origin import circumstances, command_text, comparability_text, why
+from bn_study.presentation.words.origin import circumstances, comparability_text, why
 from bn_study.presentation.words.plain import plain
 from bn_study.presentation.words.remarks import remarks
 from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence
@@ -199,7 +199,7 @@ def _study(plan: Plan) -> StudyFacts:
     source, study = plan.source, plan.source.study
     return StudyFacts(
         name=source.name, title=study.title, question=study.question, source=study.source,
-        notes=study.notes or "", profile=source.profile or "", command=command_text(source),
+        notes=study.notes or "", profile=source.profile or "", command=source.command("run"),
         arms=tuple(study.arms), axes=axis_paths(plan), seeds=study.seeds,
     )  # fmt: skip
 

@@ -28,6 +28,20 @@ def way_out(error: OSError) -> str | None:
     return f"{place}{_OF_THE_PLACE[error.errno]}. The same command then goes on from here"
 
 
+def obstacle(error: OSError) -> str:
+    """Which file, and what is wrong with it. Where a folder cannot be made, what lies in its place is named."""
+    if error.filename is None:
+        return str(error)
+    path = Path(os.fsdecode(error.filename))
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        for part in (*reversed(path.parents), path):
+            if part.is_symlink() and not part.exists():
+                return f"{part}: is a link to {os.readlink(part)}, which is not there; make it, or remove the link"
+            if part.is_file():
+                return f"{part}: is a file where a folder is needed; remove it, or choose another folder"
+    return f"{path}: {error.strerror}"
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A name to write to, in the folder of `path` and with its ending; at the end what lies there becomes `path`.
@@ -58,7 +72,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def remove_parts(folder: Path) -> None:
-    """What a process left in or below the folder that was killed while it wrote."""
-    for part in folder.rglob(".*.partial.*"):
+def remove_parts(folder: Path, process: int | str = "*") -> None:
+    """What a process left in or below the folder that was killed while it wrote; any process, or the one named."""
+    for part in folder.rglob(f".{process}.partial.*"):
         part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 
@@ -176,6 +177,43 @@ def test_the_custom_digest_is_of_the_overrides_and_not_of_their_order(tmp_path: 
     assert load_study(path).custom == ""
     assert load_study(path, set_=one).custom == load_study(path, set_=other).custom != ""
     assert load_study(path, set_=one[:1]).custom not in ("", load_study(path, set_=one).custom)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (),
+        ("training.epochs=3",),
+        ("seeds=[4, 5]", "grid.training.learning_rate.initial=[0.1, 0.2]"),
+        ("grid={training.batch_size: [64, 128], model.dropout.rate: [0.1, 0.2]}", "model.activation=tanh # a 'remark'"),
+    ],
+)
+def test_the_command_of_a_study_describes_the_same_runs(given: tuple[str, ...]) -> None:
+    source = load_study(DENSE_STUDY, "laptop", set_=given)
+    words = shlex.split(source.command("report"))
+    assert words[:3] == ["bn-study", "report", DENSE_STUDY.as_posix()]
+    profile = words[words.index("--profile") + 1]
+    overrides = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
+    again = load_study(Path(words[2]), profile, set_=overrides)
+    assert [run.run_id for run in expand(again).runs] == [run.run_id for run in expand(source).runs]
+
+
+@pytest.mark.parametrize(
+    ("undone", "holds"),
+    [
+        ("training.epochs=1", "training.epochs=2"),
+        ("model.norm.momentum=0.5", "model.norm={kind: batch}"),
+        ("seeds=[1]", "seeds=[2]"),
+    ],
+)
+def test_one_digest_is_of_one_plan(undone: str, holds: str, tmp_path: Path) -> None:
+    """The folder of a report bears the digest: what a later --set undoes is not in it, and in the other order it is."""
+    path = written(tmp_path)
+    alone, both = load_study(path, set_=[holds]), load_study(path, set_=[undone, holds])
+    assert both == alone
+    other = load_study(path, set_=[holds, undone])
+    assert other.custom != alone.custom
+    assert [run.run_id for run in expand(other).runs] != [run.run_id for run in expand(alone).runs]
 
 
 def test_a_grid_of_ten_million_points_is_refused_at_once(tmp_path: Path) -> None:

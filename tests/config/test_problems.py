@@ -33,6 +33,10 @@ class Broken:
 
 TO_ACCURACY = "metric: epochs_to_accuracy"
 BROKEN = [
+    Broken("a profile named as the runs' folder", "  smoke:", "  ►runs:", "would share the results folder of the runs"),
+    Broken(
+        "two profiles, one folder", "  smoke:", "  Smoke: {}\n  ►smoke:", "share the results folder of profile 'Smoke'"
+    ),
     Broken("unknown key", "base: run", "►nots: x\nbase: run", "unknown key (did you mean 'notes'?)"),
     Broken("missing key", "title: a title\n", "►", "title: this key is required and missing"),
     Broken("wrong type", "seeds: [0, 1]", "seeds: [►one]", "a whole number is expected, found the text 'one'"),

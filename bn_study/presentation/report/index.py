@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from pydantic import ValidationError
+
 from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.html import environment
@@ -37,9 +39,15 @@ class Entry:
         return quote(f"{self.folder.parent.name}/{self.folder.name}/")
 
 
-def read_entries(results: Path) -> list[Entry]:
-    """Of every STUDY/PROFILE/findings.json below `results`, by name. Raises as `Entry.read` does."""
-    return [Entry.read(path) for path in sorted(results.glob("*/*/findings.json"))]
+def read_entries(results: Path) -> tuple[list[Entry], list[Path]]:
+    """Of every STUDY/PROFILE/findings.json below `results`, by name; and the files that hold no findings."""
+    entries, damaged = [], []
+    for path in sorted(results.glob("*/*/findings.json")):
+        try:
+            entries.append(Entry.read(path))
+        except (OSError, ValidationError):
+            damaged.append(path)
+    return entries, damaged
 
 
 def write_index(entries: Sequence[Entry], results: Path) -> tuple[Path, ...]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Mapping
 
-from bn_study.config.load import StudySource
-from bn_study.config.source import Located
 from bn_study.store.record import DataRecord, RunRecord
 
 ENDS = ("finished", "diverged", "failed")
-_SET = "--set "
 
 
 def data_line(data: DataRecord) -> str:
@@ -61,23 +57,3 @@ def comparability_text(records: Iterable[RunRecord]) -> str:
     kinds = {(one.backend, one.device, one.processor, one.threads) for one in where}
     several = f"Times are of {len(kinds)} kinds of machine, and do not compare across them."
     return several if len(kinds) > 1 else ""
-
-
-def command_text(source: StudySource) -> str:
-    """The command line that runs this study, with the profile and every --set that was given."""
-    words = ["bn-study", "run", source.path.as_posix()]
-    words += ["--profile", source.profile] if source.profile else []
-    return shlex.join(words + [word for text in _overrides(source) for word in ("--set", text)])
-
-
-def _overrides(source: StudySource) -> list[str]:
-    """The texts given to --set, each once: a value remembers that it came from there."""
-    grid = source.tree.child("grid")
-    axes = grid.value.values() if grid and isinstance(grid.value, Mapping) else ()
-    given: list[Located | None] = [
-        source.tree.child("seeds"),
-        *axes,
-        *(value for _, value in source.overrides),
-    ]
-    files = dict.fromkeys(value.mark.file for value in given if value)
-    return [file.removeprefix(_SET) for file in files if file.startswith(_SET)]

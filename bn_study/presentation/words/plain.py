@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from bn_study.datasets.visible import visible
+from bn_study.datasets.visible import one_line
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ def plain(value: T) -> T:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return plain_text(value)
+        return one_line(value)
     if isinstance(value, Mapping):
         return {_plain(key): _plain(part) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
@@ -30,8 +30,3 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{field.name: _plain(getattr(value, field.name)) for field in fields(value)})
     return value
-
-
-def plain_text(text: str) -> str:
-    """Spaces and line ends become one space; other characters that cannot be shown, their escapes."""
-    return visible(" ".join(text.split()))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from synthetic_study import LEARNING_RATES, STUDY, plan_of, realistic
+from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.config.figure import BarsFigure
-from bn_study.config.load import load_study
-from bn_study.planning.expansion import Plan, Point, expand
+from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.report.files import ReportPaths, results_in, results_of, write_report
-from bn_study.presentation.words.origin import command_text, comparability_text
+from bn_study.presentation.words.origin import comparability_text
 
 
 def _one_figure(plan: Plan) -> Plan:
@@ -154,25 +152,6 @@ def test_one_seed_and_a_grid_make_a_report_without_intervals(tmp_path: Path) -> 
     page = _page(_one_figure(plan_of("paper", "seeds=[0]", LEARNING_RATES)), tmp_path)
     assert "| arm | learning rate | seeds |" in page
     assert "±" not in page.split("## Differences")[0].replace("Mean ± half", "")
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        (),
-        ("training.epochs=3",),
-        ("seeds=[4, 5]", LEARNING_RATES),
-        ("grid={training.batch_size: [64, 128], model.dropout.rate: [0.1, 0.2]}", "model.activation=tanh"),
-    ],
-)
-def test_the_command_on_the_page_describes_the_same_runs(given: tuple[str, ...]) -> None:
-    source = load_study(STUDY, "laptop", set_=given)
-    words = shlex.split(command_text(source))
-    assert words[:3] == ["bn-study", "run", STUDY.as_posix()]
-    profile = words[words.index("--profile") + 1]
-    overrides = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
-    again = load_study(Path(words[2]), profile, set_=overrides)
-    assert [run.run_id for run in expand(again).runs] == [run.run_id for run in expand(source).runs]
 
 
 def test_times_of_several_machines_are_called_incomparable() -> None:
