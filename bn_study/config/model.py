@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -35,24 +35,44 @@ class DropoutSpec(Frozen):
     input_rate: Fraction = Field(0.0, description="rate on the net's input")
 
 
-class DenseModel(Frozen):
-    """Flatten, then hidden Dense layers, then a Dense layer of logits."""
+class HiddenLayers(Frozen):
+    """What the hidden layers of every net share. A kind of net adds its shape."""
 
-    kind: Literal["dense"]
-    widths: Annotated[tuple[Count, ...], Field(min_length=1)] = Field(description="units of each hidden layer")
-    activation: Activation = "relu"
+    kind: str
     kernel_initializer: KernelInitializer = "glorot_uniform"
     norm: Norm = NoNorm(kind="none")
     dropout: DropoutSpec = DropoutSpec()
-    bias: Bias = Field("where_needed", description=_BIAS)
+
+    has_feature_maps: ClassVar[bool] = False
+    has_dense_layers: ClassVar[bool] = False
 
     @property
     def hidden_layers(self) -> int:
         """How many layers `norm.layers` may name."""
+        raise NotImplementedError
+
+
+class FeedForward(HiddenLayers):
+    """Hidden layers that are each followed by an activation, and may have a bias."""
+
+    activation: Activation = "relu"
+    bias: Bias = Field("where_needed", description=_BIAS)
+
+
+class DenseModel(FeedForward):
+    """Flatten, then hidden Dense layers, then a Dense layer of logits."""
+
+    kind: Literal["dense"]
+    widths: Annotated[tuple[Count, ...], Field(min_length=1)] = Field(description="units of each hidden layer")
+
+    has_dense_layers = True
+
+    @property
+    def hidden_layers(self) -> int:
         return len(self.widths)
 
 
-class InceptionModel(Frozen):
+class InceptionModel(FeedForward):
     """Modules 3a to 5b of GoogLeNet (Szegedy et al. 2015, Table 1) right on the image, without its stem.
 
     The net of Kiefer & Moeller 2020: convolutions without bias, global average pooling, a Dense layer of logits.
@@ -61,19 +81,16 @@ class InceptionModel(Frozen):
     kind: Literal["inception"]
     width: Positive = Field(1.0, description="factor on the filters of every convolution")
     modules: Annotated[int, Field(ge=1, le=9)] = Field(9, description="the first this many modules, from 3a to 5b")
-    activation: Activation = "relu"
-    kernel_initializer: KernelInitializer = "glorot_uniform"
-    norm: Norm = NoNorm(kind="none")
-    dropout: DropoutSpec = DropoutSpec()
     bias: Bias = Field("never", description=_BIAS)
+
+    has_feature_maps = True
 
     @property
     def hidden_layers(self) -> int:
-        """How many layers `norm.layers` may name."""
         return self.modules
 
 
-class CnnModel(Frozen):
+class CnnModel(FeedForward):
     """The CIFAR-10 example net of Keras, as Garbin et al. 2020 used it.
 
     A stage an entry of `filters`: a 3×3 convolution with padding, one without, max-pooling 2. Then Dense, then
@@ -83,19 +100,15 @@ class CnnModel(Frozen):
     kind: Literal["cnn"]
     filters: Annotated[tuple[Count, ...], Field(min_length=1)] = Field((32, 64), description="filters of each stage")
     dense_units: Count = 512
-    activation: Activation = "relu"
-    kernel_initializer: KernelInitializer = "glorot_uniform"
-    norm: Norm = NoNorm(kind="none")
-    dropout: DropoutSpec = DropoutSpec()
-    bias: Bias = Field("where_needed", description=_BIAS)
+
+    has_feature_maps = has_dense_layers = True
 
     @property
     def hidden_layers(self) -> int:
-        """How many layers `norm.layers` may name."""
         return 2 * len(self.filters) + 1
 
 
-class ResnetModel(Frozen):
+class ResnetModel(FeedForward):
     """Residual net for CIFAR (He et al. 2016, Sec. 4.2): three groups of n blocks with 16, 32 and 64 filters."""
 
     kind: Literal["resnet"]
@@ -104,15 +117,12 @@ class ResnetModel(Frozen):
     shortcut: Literal["identity", "projection"] = Field(
         "identity", description="where the size changes: identity with zeros for new channels (option A), or 1×1 (B)"
     )
-    activation: Activation = "relu"
     kernel_initializer: KernelInitializer = "he_normal"
-    norm: Norm = NoNorm(kind="none")
-    dropout: DropoutSpec = DropoutSpec()
-    bias: Bias = Field("where_needed", description=_BIAS)
+
+    has_feature_maps = True
 
     @property
     def hidden_layers(self) -> int:
-        """How many layers `norm.layers` may name."""
         return self.depth - 1
 
     @model_validator(mode="after")
@@ -122,7 +132,7 @@ class ResnetModel(Frozen):
         return self
 
 
-class RecurrentModel(Frozen):
+class RecurrentModel(HiddenLayers):
     """Recurrent layers over the rows of an image, from top to bottom; the last state gives the logits.
 
     A norm normalizes the input rows (`on_input`) and each layer's output, over images and rows together.
@@ -131,13 +141,9 @@ class RecurrentModel(Frozen):
     kind: Literal["recurrent"]
     cell: Literal["lstm", "gru"] = "lstm"
     units: Annotated[tuple[Count, ...], Field(min_length=1)] = Field(description="units of each recurrent layer")
-    kernel_initializer: KernelInitializer = "glorot_uniform"
-    norm: Norm = NoNorm(kind="none")
-    dropout: DropoutSpec = DropoutSpec()
 
     @property
     def hidden_layers(self) -> int:
-        """How many layers `norm.layers` may name."""
         return len(self.units)
 
 
@@ -157,17 +163,17 @@ def _check_norm(net: Net) -> None:
         return
     if norm.layers and max(norm.layers) > net.hidden_layers:
         raise contradiction(f"`layers` names layer {max(norm.layers)}; this net has {net.hidden_layers}", "norm")
-    if norm.kind == "instance" and isinstance(net, DenseModel | RecurrentModel):
+    if norm.kind == "instance" and not net.has_feature_maps:
         raise contradiction(f"`kind: instance` needs feature maps, which {net.kind} nets have not", "norm")
-    if norm.placement == "after_activation" and isinstance(net, RecurrentModel):
+    if norm.placement == "after_activation" and not isinstance(net, FeedForward):
         message = "recurrent nets are normalized between layers: leave `placement: before_activation`"
         raise contradiction(message, "norm")
 
 
 def _check_dropout(net: Net, dropout: DropoutSpec) -> None:
-    if dropout.spatial and isinstance(net, DenseModel | RecurrentModel):
+    if dropout.spatial and not net.has_feature_maps:
         raise contradiction(f"`spatial` needs feature maps, which {net.kind} nets have not", "dropout")
-    if isinstance(net, DenseModel | CnnModel):
+    if net.has_dense_layers:
         return
     if dropout.layers == "dense" or dropout.dense_rate is not None:
         raise contradiction(f"{net.kind} nets have no hidden dense layers: use `layers: last`", "dropout")

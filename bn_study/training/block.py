@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from bn_study.config.model import CnnModel, DenseModel, DropoutSpec, InceptionModel, ResnetModel
+from bn_study.config.model import DropoutSpec, FeedForward
 from bn_study.config.norm import NoNorm
 from bn_study.training.dropout import Dropout
 from bn_study.training.norm_layer import AnyNorm, norm_layer
@@ -17,7 +17,7 @@ from bn_study.training.norm_layer import AnyNorm, norm_layer
 class Block:
     """Applies layers to a symbolic tensor. Hidden layers are numbered from 1, as in `norm.layers`."""
 
-    spec: DenseModel | InceptionModel | CnnModel | ResnetModel
+    spec: FeedForward
     precision: str
 
     def dense(self, x: Any, units: int, name: str, number: int) -> Any:

@@ -45,7 +45,7 @@ def _residual(block: Block, x: Any, filters: int, strides: int, name: str, numbe
 def _shortcut(block: Block, x: Any, filters: int, strides: int, name: str, number: int) -> Any:
     if strides == 1:
         return x
-    assert block.spec.kind == "resnet"
+    assert isinstance(block.spec, ResnetModel)
     if block.spec.shortcut == "projection":
         x = block.convolution(x, filters, 1, f"{name}_projection", number, strides)
         return block.normed(x, f"{name}_projection", number, "before_activation")

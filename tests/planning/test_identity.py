@@ -45,6 +45,24 @@ def test_ids_are_pinned() -> None:
     assert [point.fingerprint for point in points[:3]] == ["ab41472d8687", "3f6ccef8646e", "da02fcec10f0"]
 
 
+#: One run of each kind of net, with some of what its hidden layers share.
+_SHARED = "norm: {kind: batch, momentum: 0.9}, dropout: {rate: 0.5}, kernel_initializer: lecun_normal"
+OF_NETS = {
+    f"{{kind: dense, widths: [8], activation: tanh, bias: always, {_SHARED}}}": "028734bf343f",
+    f"{{kind: inception, width: 0.5, modules: 3, bias: where_needed, {_SHARED}}}": "9faf6d05b582",
+    f"{{kind: cnn, filters: [4], dense_units: 8, {_SHARED}}}": "5e81d41cf08e",
+    f"{{kind: resnet, depth: 8, shortcut: projection, {_SHARED}}}": "524c898f347f",
+    f"{{kind: recurrent, cell: gru, units: [8], {_SHARED}}}": "860debe938c9",
+}
+
+
+@pytest.mark.parametrize("net", OF_NETS)
+def test_ids_of_every_kind_of_net_are_pinned(net: str) -> None:
+    """In which class a field stands must not matter to the id."""
+    recipe = changed(RECIPE, "model:\n  kind: dense\n  widths: [8]\n", f"model: {net}\n")
+    assert fingerprint(spec_of(recipe)) == OF_NETS[net]
+
+
 def test_another_process_with_another_hash_seed_finds_the_same_ids() -> None:
     script = (
         "import sys; from pathlib import Path; from bn_study.config.load import load_study;"
