@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table
-from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.group import Group
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, PairedDifference, mean_interval, paired_difference
-from bn_study.planning.expansion import Plan
 
 #: Validation accuracy that BN's lagging moving averages cannot spoil: with statistics re-estimated on
 #: training data for arms with BN, and as it stands (last epoch) for arms without.
@@ -35,9 +34,9 @@ class Comparison:
     ratios: Mapping[str, Interval]
 
 
-def compare_with_first_arm(plan: Plan, runs: Table) -> tuple[Comparison, ...]:
+def compare_with_first_arm(results: Results) -> tuple[Comparison, ...]:
     """Every other arm against the first, in the order of the plan; n = 0 where no seed finished in both."""
-    groups = grouped(plan, runs)
+    groups = results.groups
     first = groups[0].arm
     references = {group.key: group for group in groups if group.arm == first}
     return tuple(_comparison(group, references.get(group.key), first) for group in groups if group.arm != first)
@@ -79,9 +78,9 @@ class BatchStatistics:
     gain: PairedDifference
 
 
-def batch_statistics(plan: Plan, runs: Table) -> tuple[BatchStatistics, ...]:
+def batch_statistics(results: Results) -> tuple[BatchStatistics, ...]:
     """One for each arm and grid point whose nets have BN and were measured both ways, in the order of the plan."""
-    found = (_batch_statistics(group) for group in grouped(plan, runs))
+    found = (_batch_statistics(group) for group in results.groups)
     return tuple(one for one in found if one.gain.n)
 
 

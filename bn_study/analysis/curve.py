@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table, columns_of
-from bn_study.analysis.group import grouped
+from bn_study.analysis.frame import columns_of
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, mean_interval
-from bn_study.planning.expansion import Plan
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,14 @@ class Curve:
     intervals: tuple[Interval, ...]
 
 
-def mean_curves(plan: Plan, runs: Table, epochs: Table, metric: str) -> tuple[Curve, ...]:
+def mean_curves(results: Results, metric: str) -> tuple[Curve, ...]:
     """One curve an arm and grid point with a finished run, in the order of the plan.
 
     `metric` is one of `config.metric.EPOCH_METRICS`. Raises KeyError for a metric that the table lacks.
     """
     curves = []
-    for group in grouped(plan, runs, epochs):
-        columns = columns_of(group.finished, ("epoch", metric, "seconds"))
+    for group in results.groups:
+        columns = columns_of(group.finished_epochs, ("epoch", metric, "seconds"))
         values, seconds = (_by_epoch(columns["epoch"], columns[name]) for name in (metric, "seconds"))
         if values:
             intervals = tuple(mean_interval(of_epoch) for of_epoch in values.values())

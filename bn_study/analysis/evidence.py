@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from bn_study.analysis.axis import axis_paths, axis_value
-from bn_study.analysis.frame import Table, numbers, texts
-from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.frame import numbers, texts
+from bn_study.analysis.group import Group
 from bn_study.analysis.measured import fits
-from bn_study.analysis.reaching import Measure, reachings
+from bn_study.analysis.reaching import Measure, reaching
+from bn_study.analysis.results import Results
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
 from bn_study.planning.expansion import Plan
@@ -34,7 +35,7 @@ class Evidence:
 
     def counts(self) -> dict[str, int]:
         """Status → how many runs planned here ended so."""
-        states = [state for group in self.groups for state in texts(group.rows, "status")]
+        states = [state for group in self.groups for state in group.states]
         return {"planned": len(states), **{state: states.count(state) for state in dict.fromkeys(states)}}
 
     def left_out(self) -> dict[str, int]:
@@ -42,7 +43,7 @@ class Evidence:
         counts: dict[str, int] = {}
         for group in self.groups:
             have = self.values.get(_key(group), {})
-            for seed, state in zip(map(int, group.rows["seed"]), texts(group.rows, "status"), strict=True):
+            for seed, state in zip(map(int, group.runs["seed"]), group.states, strict=True):
                 if seed not in have:
                     counts[state] = counts.get(state, 0) + 1
         return counts
@@ -52,7 +53,7 @@ class Evidence:
         return tuple(
             run_id
             for group in self.groups
-            for run_id, state in zip(texts(group.rows, "run_id"), texts(group.rows, "status"), strict=True)
+            for run_id, state in zip(texts(group.runs, "run_id"), group.states, strict=True)
             if state in ("finished", "diverged")
         )
 
@@ -62,65 +63,56 @@ class Evidence:
         return len({tuple(group.axes.values()) for group in self.groups}) < len(self.groups)
 
 
-class Witness:
-    """Gives evidence claim by claim; groups the tables once."""
+def evidence_of(results: Results, claim: Claim, arm: str) -> Evidence:
+    """No groups where the plan has no such grid point."""
+    keys = {
+        tuple(axis_value(value) for value in point.axes.values())
+        for point in results.plan.points
+        if point.arm == arm and fits(point, claim.at)
+    }
+    here = tuple(group for group in results.groups if group.arm == arm and _key(group) in keys)
+    return Evidence(here, {_key(group): _values(claim, group) for group in here})
 
-    def __init__(self, plan: Plan, runs: Table, epochs: Table) -> None:
-        self._plan, self._runs, self._epochs = plan, runs, epochs
-        self._groups = grouped(plan, runs)
 
-    def of(self, claim: Claim, arm: str) -> Evidence:
-        """No groups where the plan has no such grid point."""
-        keys = {
-            tuple(axis_value(value) for value in point.axes.values())
-            for point in self._plan.points
-            if point.arm == arm and fits(point, claim.at)
-        }
-        here = tuple(group for group in self._groups if group.arm == arm and tuple(group.axes.values()) in keys)
-        return Evidence(here, self._values(claim, here))
+def _values(claim: Claim, group: Group) -> dict[int, float]:
+    if claim.metric.endswith(_TO_ACCURACY):
+        return _reached(claim, group)
+    if claim.metric == "diverged_share":
+        return _diverged(group)
+    return _accuracies(claim, group)
 
-    def _values(self, claim: Claim, groups: tuple[Group, ...]) -> Values:
-        if claim.metric.endswith(_TO_ACCURACY):
-            return self._reached(claim, groups)
-        if claim.metric == "diverged_share":
-            return {_key(group): _diverged(group) for group in groups}
-        if claim.metric == "learning_rates_near_best":
-            return {_key(group): self._accuracies(claim, group, "best_validation_accuracy") for group in groups}
-        return {_key(group): self._accuracies(claim, group, claim.metric) for group in groups}
 
-    def _reached(self, claim: Claim, groups: tuple[Group, ...]) -> Values:
-        assert claim.accuracy is not None
-        measure = cast(Measure, claim.metric.removesuffix(_TO_ACCURACY))
-        wanted = {(group.arm, group.key) for group in groups}
-        return {
-            tuple(one.axes.values()): {
-                seed: float(getattr(reached, measure)) if reached else math.inf for seed, reached in one.by_seed.items()
-            }
-            for one in reachings(self._plan, self._runs, self._epochs, claim.accuracy)
-            if (one.arm, (*one.axes.values(), *one.variant.values())) in wanted
-        }
+def _reached(claim: Claim, group: Group) -> dict[int, float]:
+    assert claim.accuracy is not None
+    measure = cast(Measure, claim.metric.removesuffix(_TO_ACCURACY))
+    by_seed = reaching(group, claim.accuracy).by_seed
+    return {seed: float(getattr(one, measure)) if one else math.inf for seed, one in by_seed.items()}
 
-    def _accuracies(self, claim: Claim, group: Group, metric: str) -> dict[int, float]:
-        """Finished runs as they are; a diverged one as the claim says, else not at all."""
-        values = {seed: value for seed, value in group.by_seed(metric).items() if math.isfinite(value)}
-        counts_as = "chance" if claim.metric == "learning_rates_near_best" else claim.diverged_counts_as
-        if counts_as is None:
-            return values
-        rows = group.rows[group.rows["status"] == "diverged"]
-        for seed, classes in zip(map(int, rows["seed"]), numbers(rows, "classes"), strict=True):
-            value = 1 / classes if counts_as == "chance" else self._last_recorded(group, seed, metric)
-            if math.isfinite(value):  # not where own data were read by a version that did not record their classes
-                values[seed] = value
+
+def _accuracies(claim: Claim, group: Group) -> dict[int, float]:
+    """Finished runs as they are; a diverged one as the claim says, else not at all."""
+    near_best = claim.metric == "learning_rates_near_best"
+    metric = "best_validation_accuracy" if near_best else claim.metric
+    counts_as = "chance" if near_best else claim.diverged_counts_as
+    values = {seed: value for seed, value in group.by_seed(metric).items() if math.isfinite(value)}
+    if counts_as is None:
         return values
+    rows = group.runs[group.runs["status"] == "diverged"]
+    for seed, classes in zip(map(int, rows["seed"]), numbers(rows, "classes"), strict=True):
+        value = 1 / classes if counts_as == "chance" else _last_recorded(group, seed, metric)
+        if math.isfinite(value):  # not where own data were read by a version that did not record their classes
+            values[seed] = value
+    return values
 
-    def _last_recorded(self, group: Group, seed: int, metric: str) -> float:
-        """The last finite accuracy of the run's epochs; the best one for a metric of the best epoch."""
-        table, ids = self._epochs, group.rows[group.rows["seed"] == seed]["run_id"]
-        column = "train_accuracy" if "train" in metric else "validation_accuracy"
-        found = [value for value in numbers(table[table["run_id"].isin(ids)], column) if math.isfinite(value)]
-        if not found:
-            return math.nan
-        return max(found) if metric.startswith("best_") else found[-1]
+
+def _last_recorded(group: Group, seed: int, metric: str) -> float:
+    """The last finite accuracy of the run's epochs; the best one for a metric of the best epoch."""
+    column = "train_accuracy" if "train" in metric else "validation_accuracy"
+    recorded = numbers(group.epochs[group.epochs["seed"] == seed], column)
+    found = [value for value in recorded if math.isfinite(value)]
+    if not found:
+        return math.nan
+    return max(found) if metric.startswith("best_") else found[-1]
 
 
 def _key(group: Group) -> AxesKey:
@@ -128,7 +120,7 @@ def _key(group: Group) -> AxesKey:
 
 
 def _diverged(group: Group) -> dict[int, float]:
-    pairs = zip(map(int, group.rows["seed"]), texts(group.rows, "status"), strict=True)
+    pairs = zip(map(int, group.runs["seed"]), group.states, strict=True)
     return {seed: float(state == "diverged") for seed, state in pairs if state in ("finished", "diverged")}
 
 

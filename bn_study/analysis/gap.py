@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table
-from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.group import Group
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, mean_interval
-from bn_study.planning.expansion import Plan
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class GapEnds:
     gap: Interval
 
 
-def gap_ends(plan: Plan, runs: Table) -> tuple[GapEnds, ...]:
+def gap_ends(results: Results) -> tuple[GapEnds, ...]:
     """One an arm and grid point, in the order of the plan; n = 0 where no run finished."""
-    return tuple(_ends(group) for group in grouped(plan, runs))
+    return tuple(map(_ends, results.groups))
 
 
 def _ends(group: Group) -> GapEnds:

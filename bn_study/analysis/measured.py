@@ -8,8 +8,9 @@ from typing import Any
 
 from bn_study.analysis.axis import Axes, axis_value
 from bn_study.analysis.frame import Table, numbers
-from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.group import Group
 from bn_study.analysis.observation import METRICS
+from bn_study.analysis.results import Results
 from bn_study.config.metric import EPOCH_METRICS
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
@@ -24,36 +25,19 @@ class Measured:
     note: str = ""
 
 
-class Measurements:
-    """Looks up measured values by published number; groups the tables once."""
+def measured_at(results: Results, published: Published) -> tuple[Measured, ...]:
+    """At least one; several only where results of one point may not be mixed."""
+    place = place_of(results.plan, published)
+    if isinstance(place, str):
+        return (Measured({}, {}, place),)
+    here = (group for group in results.groups if group.arm == published.arm and group.axes == place)
+    return tuple(_measured(group, published) for group in here)
 
-    def __init__(self, plan: Plan, runs: Table, epochs: Table) -> None:
-        self._plan = plan
-        self._groups = grouped(plan, runs)
-        self._epochs = {(group.arm, group.key): group for group in grouped(plan, runs, epochs)}
 
-    def of(self, published: Published) -> tuple[Measured, ...]:
-        """At least one; several only where results of one point may not be mixed."""
-        place = place_of(self._plan, published)
-        if isinstance(place, str):
-            return (Measured({}, {}, place),)
-        return tuple(
-            self._measured(group, published)
-            for group in self._groups
-            if group.arm == published.arm and group.axes == place
-        )
-
-    def _measured(self, group: Group, published: Published) -> Measured:
-        by_seed = self._by_seed(group, published)
-        if by_seed:
-            return Measured(group.variant, by_seed)
-        return Measured(group.variant, {}, "no finished run")
-
-    def _by_seed(self, group: Group, published: Published) -> dict[int, float]:
-        if _is_of_run(published):
-            return group.by_seed(published.metric)
-        epochs = self._epochs.get((group.arm, group.key))
-        return _of_epoch(epochs.finished, published) if epochs else {}
+def _measured(group: Group, published: Published) -> Measured:
+    of_run = _is_of_run(published)
+    by_seed = group.by_seed(published.metric) if of_run else _of_epoch(group.finished_epochs, published)
+    return Measured(group.variant, by_seed, "" if by_seed else "no finished run")
 
 
 def _of_epoch(epochs: Table, published: Published) -> dict[int, float]:

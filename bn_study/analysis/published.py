@@ -9,10 +9,10 @@ from typing import Literal
 
 from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.frame import Table, table_of
-from bn_study.analysis.measured import Measured, Measurements
+from bn_study.analysis.measured import Measured, measured_at
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, PairedDifference, mean_interval, paired_difference
 from bn_study.config.study import Published
-from bn_study.planning.expansion import Plan
 
 OTHER_DATA = "other data: compare sign and gap only"
 
@@ -40,11 +40,10 @@ class PublishedGap:
     sign: Literal["same", "opposite", "undecided"]
 
 
-def beside_published(plan: Plan, runs: Table, epochs: Table) -> tuple[BesidePublished, ...]:
+def beside_published(results: Results) -> tuple[BesidePublished, ...]:
     """One entry a published number, in the order of the study; one a variant where results are mixed."""
-    measurements = Measurements(plan, runs, epochs)
-    numbers = plan.source.study.published
-    return tuple(_beside(published, measured) for published in numbers for measured in measurements.of(published))
+    numbers = results.plan.source.study.published
+    return tuple(_beside(published, one) for published in numbers for one in measured_at(results, published))
 
 
 def _beside(published: Published, measured: Measured) -> BesidePublished:
@@ -57,20 +56,19 @@ def _beside(published: Published, measured: Measured) -> BesidePublished:
     return BesidePublished(published, measured.variant, interval, inside, "; ".join(filter(None, notes)))
 
 
-def published_gaps(plan: Plan, runs: Table, epochs: Table) -> tuple[PublishedGap, ...]:
+def published_gaps(results: Results) -> tuple[PublishedGap, ...]:
     """For numbers of other data: every two arms of which the source printed the same metric and epoch.
 
     The sign is undecided while our interval holds zero (or there is none), or the published gap is within its
     own uncertainty (the sum of both).
     """
-    measurements = Measurements(plan, runs, epochs)
-    elsewhere = [published for published in plan.source.study.published if not published.same_data]
+    elsewhere = [published for published in results.plan.source.study.published if not published.same_data]
     return tuple(
         _gap(one, other, mine, theirs)
         for one, other in itertools.combinations(elsewhere, 2)
         if one.arm != other.arm and (one.metric, one.epoch, one.at) == (other.metric, other.epoch, other.at)
-        for mine in measurements.of(one)
-        for theirs in measurements.of(other)
+        for mine in measured_at(results, one)
+        for theirs in measured_at(results, other)
         if mine.variant == theirs.variant
     )
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table, columns_of
-from bn_study.analysis.group import Group, grouped
-from bn_study.planning.expansion import Plan
+from bn_study.analysis.frame import columns_of
+from bn_study.analysis.group import Group
 
 Measure = Literal["epochs", "steps", "seconds"]
 MEASURES: tuple[Measure, ...] = ("epochs", "steps", "seconds")
@@ -74,24 +73,15 @@ def first_reaching(validation_accuracies: Iterable[float | None], accuracy: floa
     return None
 
 
-def reachings(plan: Plan, runs: Table, epochs: Table, accuracy: float) -> tuple[Reaching, ...]:
-    """One an arm and grid point, in the order of the plan; also where no run has ended yet (n = 0)."""
-    curves = {(group.arm, group.key): _seeds(group, accuracy) for group in grouped(plan, runs, epochs)}
-    result = []
-    for group in grouped(plan, runs):
-        ended = group.rows[group.rows["status"].isin(["finished", "diverged"])]
-        found = curves.get((group.arm, group.key), {})
-        by_seed = {seed: found.get(seed) for seed in map(int, ended["seed"])}
-        result.append(Reaching(group.arm, group.axes, group.variant, accuracy, by_seed))
-    return tuple(result)
-
-
-def _seeds(group: Group, accuracy: float) -> dict[int, Reached | None]:
+def reaching(group: Group, accuracy: float) -> Reaching:
+    """Of all its runs that ended; n = 0 where none has yet."""
     rows: dict[int, list[tuple[float, ...]]] = {}
-    columns = columns_of(group.rows, ("seed", "validation_accuracy", "epoch", "steps_total", "seconds"))
+    columns = columns_of(group.epochs, ("seed", "validation_accuracy", "epoch", "steps_total", "seconds"))
     for seed, *row in zip(*columns.values(), strict=True):
         rows.setdefault(int(seed), []).append(tuple(row))
-    return {seed: _reached(of_seed, accuracy) for seed, of_seed in rows.items()}
+    ended = group.runs[group.runs["status"].isin(["finished", "diverged"])]
+    by_seed = {seed: _reached(rows.get(seed, ()), accuracy) for seed in map(int, ended["seed"])}
+    return Reaching(group.arm, group.axes, group.variant, accuracy, by_seed)
 
 
 def _reached(rows: Sequence[tuple[float, ...]], accuracy: float) -> Reached | None:

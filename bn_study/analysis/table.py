@@ -1,4 +1,4 @@
-"""The tables of a study: one row a run, one row an epoch, one row an arm and grid point."""
+"""The tables of a study: one row a run, one row an epoch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, table_of
 from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, place
-from bn_study.analysis.point import summarize, table_of_points
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import EpochRecord, RunRecord
 
@@ -51,12 +50,3 @@ def _epochs(point: Point, record: RunRecord | None) -> Iterator[dict[str, Any]]:
     steps = itertools.accumulate(epoch.steps for epoch in record.epochs)
     for epoch, so_far, steps_total in zip(record.epochs, seconds, steps, strict=True):
         yield {**same, **epoch.model_dump(), "seconds": so_far, "steps_total": steps_total}
-
-
-def points_table(plan: Plan, runs: Table) -> Table:
-    """One row an arm and grid point: how many runs ended how, and each metric's mean and 95 % t interval.
-
-    Intervals are over finished seeds, `METRIC_n` says over how many. Runs on other data or in another
-    precision than asked alike (see `mixing`) are rows of their own, told apart by two more columns.
-    """
-    return table_of_points(plan, summarize(plan, runs))

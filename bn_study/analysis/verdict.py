@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.decision import Decision, Outcome, Test, decide
-from bn_study.analysis.evidence import Evidence, Witness, paired
-from bn_study.analysis.frame import Table, texts
+from bn_study.analysis.evidence import Evidence, evidence_of, paired
 from bn_study.analysis.peak import peak_decision
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Number, holm
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
@@ -48,15 +48,15 @@ class Verdict(BaseModel):
     run_ids: tuple[str, ...]
 
 
-def judge(plan: Plan, runs: Table, epochs: Table) -> tuple[Verdict, ...]:
+def judge(results: Results) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the study; p adjusted over those that could be tested."""
-    witness = Witness(plan, runs, epochs)
+    plan = results.plan
     claims = plan.source.study.claims
-    heard = [(claim, tuple(witness.of(claim, arm) for arm in claim.arms)) for claim in claims]
+    heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms)) for claim in claims]
     decisions = [_decision(claim, plan, evidence) for claim, evidence in heard]
     adjusted = holm([math.nan if isinstance(one, str) else one.p_value for one in decisions])
     return tuple(
-        _verdict(plan, runs, claim, evidence, decision, p_holm)
+        _verdict(results, claim, evidence, decision, p_holm)
         for (claim, evidence), decision, p_holm in zip(heard, decisions, adjusted, strict=True)
     )
 
@@ -89,13 +89,13 @@ def _what_became(evidence: Evidence) -> str:
 
 
 def _verdict(
-    plan: Plan, runs: Table, claim: Claim, evidence: tuple[Evidence, ...], decision: Decision | str, p_holm: float
+    results: Results, claim: Claim, evidence: tuple[Evidence, ...], decision: Decision | str, p_holm: float
 ) -> Verdict:
     same: dict[str, Any] = {
         "claim": claim,
         "unit": CLAIM_METRICS[claim.metric].unit,
-        "n_planned": len(plan.source.study.seeds),
-        "cautions": _cautions(plan, runs, claim, evidence),
+        "n_planned": len(results.plan.source.study.seeds),
+        "cautions": _cautions(results, claim, evidence),
         "run_ids": tuple(dict.fromkeys(run_id for one in evidence for run_id in one.run_ids())),
     }
     if isinstance(decision, str):
@@ -108,12 +108,12 @@ def _verdict(
     )  # fmt: skip
 
 
-def _cautions(plan: Plan, runs: Table, claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     said = [_absent(arm, one, claim) for arm, one in zip(claim.arms, evidence, strict=True)]
     places = max((len(one.values) for one in evidence), default=0)
     if claim.compare and places > 1 and claim.metric != "learning_rates_near_best":
         said.append(f"over {places} grid points")
-    if claim.metric.startswith("best_") and "test" in texts(runs, "validation_source"):
+    if claim.metric.startswith("best_") and results.best_is_optimistic:
         said.append("best epochs were chosen on test data: optimistic")
     machines = {(*pair,) for one in evidence for pair in _machines(one)}
     if CLAIM_METRICS[claim.metric].unit == "s" and len(machines) > 1:

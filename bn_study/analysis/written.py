@@ -10,17 +10,24 @@ from typing import Any
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, table_of
 from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, place
+from bn_study.analysis.origin import Origin
+from bn_study.analysis.results import Results
 from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS
 from bn_study.planning.expansion import Plan
+
+FINDINGS, RUNS, EPOCHS = "findings.json", "runs.csv", "epochs.csv"
 
 Row = Mapping[str, str]
 
 
-def written_runs(plan: Plan, path: Path) -> Table:
-    """What `runs_table` gave, of the runs that the plan still has; NaN for a metric that had no column yet.
+def written_results(plan: Plan, folder: Path) -> Results:
+    """Of the runs that the plan still has. Raises OSError and, for a file that is none of ours, ValueError."""
+    origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
+    return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), origin)
 
-    Raises OSError and, for a file that is none of ours, ValueError.
-    """
+
+def _runs(plan: Plan, path: Path) -> Table:
+    """What `runs_table` gave; NaN for a metric that had no column yet."""
     written = {key: own[0] for key, own in _by_run(path).items()}
     floats, counts = [name for name in METRICS if name not in COUNTS], [name for name in COLUMNS if name in COUNTS]
     rows = []
@@ -31,8 +38,8 @@ def written_runs(plan: Plan, path: Path) -> Table:
     return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)
 
 
-def written_epochs(plan: Plan, path: Path) -> Table:
-    """What `epochs_table` gave. Raises as `written_runs` does."""
+def _epochs(plan: Plan, path: Path) -> Table:
+    """What `epochs_table` gave."""
     written = _by_run(path)
     rows = [
         {**place(point), "run_id": point.run_id}

@@ -21,7 +21,8 @@ from bn_study.store.store import Store
 from bn_study.store.study_folder import StudyFolder, Taken
 
 if TYPE_CHECKING:
-    from bn_study.presentation.report.files import ReportPaths, Results
+    from bn_study.presentation.findings import Findings
+    from bn_study.presentation.report.files import ReportPaths
 
 
 def report(
@@ -56,11 +57,11 @@ def report_study(
     terminal: Terminal, plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None = None
 ) -> None:
     """Write the report, then print the comparison table, and name what a reader opens first."""
-    results, written = _written(plan, folder, store, formats)
+    found, written = _written(plan, folder, store, formats)
     from bn_study.presentation.report.terminal import comparison_table, verdict_lines
 
-    terminal.print(comparison_table(results.found, terminal.width))
-    terminal.print(verdict_lines(results.found))
+    terminal.print(comparison_table(found, terminal.width))
+    terminal.print(verdict_lines(found))
     charts = [path for path in written.figures if path.suffix == ".png"]
     for path in filter(None, (written.page, written.html, written.deck, written.findings, written.table, *charts)):
         terminal.say(str(path))
@@ -68,7 +69,7 @@ def report_study(
 
 def _written(
     plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None
-) -> tuple[Results, ReportPaths]:
+) -> tuple[Findings, ReportPaths]:
     """Drawing takes seconds: until all is written, Ctrl-C leaves whole files only, and says what is missing."""
     folder.claim()
     all_results = folder.path.parent
@@ -76,10 +77,12 @@ def _written(
     again = f"`{plan.source.command('report')}{where}` writes it"
     message = f"Interrupted: the report in {folder.report} is not complete. No run is lost; {again}."
     with interruptible(message, lambda: remove_parts(folder.report, os.getpid())):
+        from bn_study.presentation.findings import find
         from bn_study.presentation.report.files import FORMATS, results_in, write_report
 
         results = results_in(folder.report, plan, store.records(plan.runs))
-        return results, write_report(results, folder.report, formats or FORMATS)
+        found = find(results)
+        return found, write_report(results, found, folder.report, formats or FORMATS)
 
 
 def _formats(asked: str | None) -> tuple[str, ...]:

@@ -10,11 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.axis import Axes, axis_paths
 from bn_study.analysis.comparison import BatchStatistics, Comparison, batch_statistics, compare_with_first_arm
-from bn_study.analysis.frame import Table, columns_of, numbers, texts
-from bn_study.analysis.group import grouped
+from bn_study.analysis.frame import columns_of, numbers, texts
 from bn_study.analysis.measured import place_of
 from bn_study.analysis.observation import METRICS
-from bn_study.analysis.point import STATUSES, PointSummary, summarize
+from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.published import (
     BesidePublished,
     PublishedGap,
@@ -23,7 +22,8 @@ from bn_study.analysis.published import (
     published_gaps,
     published_score,
 )
-from bn_study.analysis.reaching import MEASURES, Reaching, reachings
+from bn_study.analysis.reaching import MEASURES, Reaching, reaching
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
@@ -31,11 +31,11 @@ from bn_study.presentation.drawing.figures import charts
 from bn_study.presentation.figures.chart import Chart
 from bn_study.presentation.figures.quantity import claimed_accuracies
 from bn_study.presentation.words.measured import comparison_notes
-from bn_study.presentation.words.origin import circumstances, comparability_text, why
+from bn_study.presentation.words.origin import why
 from bn_study.presentation.words.plain import plain
 from bn_study.presentation.words.remarks import remarks
 from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence
-from bn_study.store.record import DataRecord, RunRecord
+from bn_study.store.record import DataRecord
 
 
 class Found(BaseModel):
@@ -101,18 +101,6 @@ class RunFound(Found):
     why: str = Field(description="the error, or the epoch of divergence; empty for a run that finished")
 
 
-class Origin(BaseModel):
-    """What only the records of the runs say: which data, where, when. A part of `findings.json`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    data: tuple[DataRecord, ...]
-    environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
-    started: str = Field(description="of the first run, UTC; empty without runs")
-    ended: str
-    warning: str = Field(description="where times do not compare; else empty")
-
-
 class Findings(Found):
     """Units are those of `config.metric`; figures are in the unit that they show."""
 
@@ -146,51 +134,37 @@ class Findings(Found):
         return self.model_dump_json(indent=1, by_alias=True) + "\n"
 
 
-def origin_of(plan: Plan, records: Mapping[str, RunRecord]) -> Origin:
-    """`records`: fingerprint of the spec → record."""
-    ended = [records[run.fingerprint] for run in plan.runs if run.fingerprint in records]
-    # The parent writes down what became of a killed worker, and does not know its device.
-    trained = [record for record in ended if record.status != "failed"] or ended
-    return Origin(
-        data=tuple(dict.fromkeys(record.data for record in ended if record.data)),
-        environment=circumstances(trained),
-        started=min((record.started for record in ended), default=""),
-        ended=max((record.ended for record in ended), default=""),
-        warning=comparability_text(trained),
-    )
-
-
-def find(plan: Plan, runs: Table, epochs: Table, origin: Origin) -> Findings:
+def find(results: Results) -> Findings:
     """All findings of a plan, finished or not."""
-    verdicts, points, counts = judge(plan, runs, epochs), _points(plan, runs), _counts(plan, runs)
-    beside, gaps = beside_published(plan, runs, epochs), published_gaps(plan, runs, epochs)
-    differences, seeds = compare_with_first_arm(plan, runs), len(plan.source.study.seeds)
+    verdicts, points, counts = judge(results), _points(results), _counts(results)
+    beside, gaps = beside_published(results), published_gaps(results)
+    differences, seeds = compare_with_first_arm(results), len(results.plan.source.study.seeds)
     found = Findings(
-        study=_study(plan),
+        study=_study(results.plan),
         counts=counts,
         tally=tally(verdicts),
         claims=tuple(_judged(verdict) for verdict in verdicts),
         points=points,
-        footnotes=comparison_notes(plan, runs),
+        footnotes=comparison_notes(results),
         remarks=remarks(counts, [point.summary for point in points], seeds),
         differences=differences,
         differences_p_holm=holm([one.differences["last_validation_accuracy"].p_value for one in differences]),
-        batch_statistics=batch_statistics(plan, runs),
+        batch_statistics=batch_statistics(results),
         reachings=tuple(
             ReachingFound(reaching=one, medians={measure: one.median(measure) for measure in MEASURES})
-            for accuracy in claimed_accuracies(plan)
-            for one in reachings(plan, runs, epochs, accuracy)
+            for accuracy in claimed_accuracies(results.plan)
+            for one in (reaching(group, accuracy) for group in results.groups)
         ),
-        published=tuple(PublishedFound(beside=one, run_ids=_published_runs(plan, runs, one)) for one in beside),
+        published=tuple(PublishedFound(beside=one, run_ids=_published_runs(results, one)) for one in beside),
         gaps=gaps,
         score=published_score(beside, gaps),
-        figures=charts(plan.source, plan, runs, epochs),
-        runs=_runs(plan, runs),
-        data=origin.data,
-        environment=origin.environment,
-        started=origin.started,
-        ended=origin.ended,
-        warning=origin.warning,
+        figures=charts(results),
+        runs=_runs(results),
+        data=results.origin.data,
+        environment=results.origin.environment,
+        started=results.origin.started,
+        ended=results.origin.ended,
+        warning=results.origin.warning,
     )
     return plain(found)
 
@@ -204,11 +178,12 @@ def _study(plan: Plan) -> StudyFacts:
     )  # fmt: skip
 
 
-def _counts(plan: Plan, runs: Table) -> dict[str, int]:
+def _counts(results: Results) -> dict[str, int]:
     """Of distinct runs: points of equal specs share one."""
-    by_run = {point.fingerprint: status for point, status in zip(plan.points, texts(runs, "status"), strict=True)}
-    states = list(by_run.values())
-    return {"planned": len(states), **{status: states.count(status) for status in STATUSES}}
+    states = texts(results.runs, "status")
+    by_run = {point.fingerprint: status for point, status in zip(results.plan.points, states, strict=True)}
+    ends = list(by_run.values())
+    return {"planned": len(ends), **{status: ends.count(status) for status in STATUSES}}
 
 
 def _judged(verdict: Verdict) -> JudgedClaim:
@@ -220,26 +195,26 @@ def _judged(verdict: Verdict) -> JudgedClaim:
     )
 
 
-def _points(plan: Plan, runs: Table) -> tuple[PointFound, ...]:
-    groups, summaries = grouped(plan, runs), summarize(plan, runs)
+def _points(results: Results) -> tuple[PointFound, ...]:
+    groups, summaries = results.groups, results.summaries
     return tuple(
         PointFound(summary=summary, run_ids=tuple(texts(group.finished, "run_id")))
         for group, summary in zip(groups, summaries, strict=True)
     )
 
 
-def _published_runs(plan: Plan, runs: Table, one: BesidePublished) -> tuple[str, ...]:
-    place = place_of(plan, one.published)
+def _published_runs(results: Results, one: BesidePublished) -> tuple[str, ...]:
+    place = place_of(results.plan, one.published)
     if isinstance(place, str):
         return ()
-    same = (group for group in grouped(plan, runs) if (group.arm, group.axes) == (one.published.arm, place))
+    same = (group for group in results.groups if (group.arm, group.axes) == (one.published.arm, place))
     return tuple(run_id for group in same if group.variant == one.variant for run_id in texts(group.finished, "run_id"))
 
 
-def _runs(plan: Plan, runs: Table) -> tuple[RunFound, ...]:
-    columns = columns_of(runs, METRICS)
-    states, errors, diverged = texts(runs, "status"), texts(runs, "error"), numbers(runs, "diverged_at_epoch")
-    paths = axis_paths(plan)
+def _runs(results: Results) -> tuple[RunFound, ...]:
+    runs, paths = results.runs, axis_paths(results.plan)
+    columns, diverged = columns_of(runs, METRICS), numbers(runs, "diverged_at_epoch")
+    states, errors = texts(runs, "status"), texts(runs, "error")
     return tuple(
         RunFound.model_validate(
             {
@@ -252,5 +227,5 @@ def _runs(plan: Plan, runs: Table) -> tuple[RunFound, ...]:
                 "why": why(states[row], errors[row], diverged[row]),
             }
         )
-        for row, point in enumerate(plan.points)
+        for row, point in enumerate(results.plan.points)
     )

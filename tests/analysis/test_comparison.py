@@ -13,8 +13,7 @@ from bn_study.analysis.comparison import (
     paired_ratio,
     reestimated_minus_moving,
 )
-from bn_study.analysis.group import grouped
-from bn_study.analysis.table import runs_table
+from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Point
 
 PLAN = plan_of("paper", "seeds=[0, 1, 2]", "grid.training.batch_size=[64, 128]")
@@ -32,7 +31,7 @@ def _better_by(point: Point) -> dict[str, object]:
 
 
 def test_the_difference_of_paired_runs_is_free_of_the_spread_between_seeds() -> None:
-    comparisons = compare_with_first_arm(PLAN, runs_table(PLAN, realistic(PLAN, _better_by)))
+    comparisons = compare_with_first_arm(results_of(PLAN, realistic(PLAN, _better_by)))
     assert len(comparisons) == 4 * 2
     for rank, one in enumerate(comparisons[::2], start=1):
         last, gap = one.differences["last_validation_accuracy"], one.differences["generalization_gap"]
@@ -46,20 +45,20 @@ def test_equal_axes_are_compared() -> None:
     def slower_at_128(point: Point) -> dict[str, object]:
         return {"step_seconds": 0.01 * point.axes["training.batch_size"] / 64}
 
-    comparisons = compare_with_first_arm(PLAN, runs_table(PLAN, realistic(PLAN, slower_at_128)))
+    comparisons = compare_with_first_arm(results_of(PLAN, realistic(PLAN, slower_at_128)))
     assert all(one.ratios["step_seconds"].mean == pytest.approx(1.0) for one in comparisons)
 
 
 def test_a_missing_reference_leaves_no_pairs_and_no_error() -> None:
     records = realistic(PLAN, lambda point: {"missing": point.arm == "plain"})
-    comparisons = compare_with_first_arm(PLAN, runs_table(PLAN, records))
+    comparisons = compare_with_first_arm(results_of(PLAN, records))
     assert [one.differences["last_validation_accuracy"].n for one in comparisons] == [0] * 8
     assert all(math.isnan(one.ratios["step_seconds"].mean) for one in comparisons)
 
 
 def test_results_of_other_data_are_never_a_pair() -> None:
     records = realistic(PLAN, lambda point: {"fingerprint": "sha256:a" if point.arm == "plain" else "sha256:b"})
-    comparisons = compare_with_first_arm(PLAN, runs_table(PLAN, records))
+    comparisons = compare_with_first_arm(results_of(PLAN, records))
     assert {one.differences["last_validation_accuracy"].n for one in comparisons} == {0}
 
 
@@ -68,11 +67,11 @@ def test_reestimated_statistics_stand_in_only_for_arms_that_have_them() -> None:
         bn = point.arm.startswith("bn")
         return {"validation": [0.4], "train": [0.4], "reestimated": 0.52 if bn else None}
 
-    runs = runs_table(PLAN, realistic(PLAN, end))
-    by_arm = {one.arm: one.differences[REESTIMATED_WHERE_BN].mean for one in compare_with_first_arm(PLAN, runs)}
+    results = results_of(PLAN, realistic(PLAN, end))
+    by_arm = {one.arm: one.differences[REESTIMATED_WHERE_BN].mean for one in compare_with_first_arm(results)}
     assert by_arm["bn"] == pytest.approx(0.12)
     assert by_arm["dropout"] == 0.0
-    gains = {group.arm: reestimated_minus_moving(group) for group in grouped(PLAN, runs)}
+    gains = {group.arm: reestimated_minus_moving(group) for group in results.groups}
     assert gains["bn"].mean == pytest.approx(0.12)
     assert gains["plain"].n == 0
 

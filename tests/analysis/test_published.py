@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from synthetic_study import plan_of, realistic
 
-from bn_study.analysis.frame import Table, csv_text
+from bn_study.analysis.frame import csv_text
 from bn_study.analysis.published import OTHER_DATA, beside_published, published_gaps, published_table
-from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.results import Results, results_of
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
 
@@ -23,9 +23,9 @@ def _with(plan: Plan, *published: dict[str, Any]) -> Plan:
     return replace(plan, source=replace(plan.source, study=study))
 
 
-def _tables(plan: Plan, end: Any = lambda point: {}) -> tuple[Table, Table]:
+def _results(plan: Plan, end: Any = lambda point: {}) -> Results:
     records = realistic(plan, end)
-    return runs_table(plan, records), epochs_table(plan, records)
+    return results_of(plan, records)
 
 
 def _flat(point: Point) -> dict[str, object]:
@@ -35,7 +35,7 @@ def _flat(point: Point) -> dict[str, object]:
 
 
 def test_every_published_number_of_the_study_has_its_line() -> None:
-    beside = beside_published(PLAN, *_tables(PLAN))
+    beside = beside_published(_results(PLAN))
     assert [one.published for one in beside] == list(PLAN.source.study.published)
     assert {one.note for one in beside} == {OTHER_DATA}
     assert {one.inside for one in beside} == {None}
@@ -44,7 +44,7 @@ def test_every_published_number_of_the_study_has_its_line() -> None:
 
 def test_the_number_of_an_epoch_meets_the_measurement_of_that_epoch() -> None:
     plan = _with(PLAN, {"metric": "train_accuracy", "epoch": 1}, {"metric": "train_accuracy"})
-    first, last = beside_published(plan, *_tables(plan, _flat))
+    first, last = beside_published(_results(plan, _flat))
     assert (first.measured.mean, last.measured.mean) == pytest.approx((0.2, 0.6))
 
 
@@ -53,14 +53,14 @@ def test_the_number_of_an_epoch_meets_the_measurement_of_that_epoch() -> None:
 )
 def test_inside_means_that_both_ranges_meet(value: float, uncertainty: float, inside: bool) -> None:
     number = {"metric": "last_validation_accuracy", "value": value, "uncertainty": uncertainty}
-    (one,) = beside_published(_with(PLAN, number), *_tables(PLAN, _flat))
+    (one,) = beside_published(_results(_with(PLAN, number), _flat))
     assert one.inside is inside
     assert one.note == ""
 
 
 def test_one_seed_cannot_say_whether_a_number_is_inside() -> None:
     plan = _with(plan_of("paper", "seeds=[0]"), {"metric": "last_validation_accuracy"})
-    assert beside_published(plan, *_tables(plan))[0].inside is None
+    assert beside_published(_results(plan))[0].inside is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_one_seed_cannot_say_whether_a_number_is_inside() -> None:
 )
 def test_what_cannot_be_compared_says_why(number: dict[str, Any], note: str) -> None:
     plan = _with(PLAN, number)
-    (one,) = beside_published(plan, *_tables(plan))
+    (one,) = beside_published(_results(plan))
     assert one.note == note
     assert one.measured.n == 0
     assert one.inside is None
@@ -87,7 +87,7 @@ def test_at_picks_its_grid_point_and_without_it_several_are_not_averaged() -> No
         {"metric": "last_validation_accuracy", "at": {"training.batch_size": 64, "training.epochs": 4}},
         {"metric": "last_validation_accuracy"},
     )
-    at_64, unsaid = beside_published(plan, *_tables(plan))
+    at_64, unsaid = beside_published(_results(plan))
     assert at_64.measured.n == 6
     assert unsaid.note == "no single grid point is named: 2 of this plan fit"
     assert unsaid.measured.n == 0
@@ -98,7 +98,7 @@ def test_gaps_between_arms_are_paired_and_their_signs_compared() -> None:
         train = {"bn": 0.6, "dropout": 0.5}.get(point.arm, 0.4) + 0.01 * point.seed
         return {"validation": [0.4] * 4, "train": [train] * 4}
 
-    gaps = published_gaps(PLAN, *_tables(PLAN, bn_is_better))
+    gaps = published_gaps(_results(PLAN, bn_is_better))
     accuracy = [gap for gap in gaps if gap.published[0].metric == "train_accuracy"]
     assert [(gap.published[0].arm, gap.published[1].arm) for gap in accuracy] == [("bn", "dropout")] * 4
     assert [gap.published[0].epoch for gap in accuracy] == [1, 2, 3, 4]
@@ -120,15 +120,15 @@ def test_a_gap_within_its_uncertainty_or_around_zero_is_undecided() -> None:
         for arm, value in (("bn", 0.51), ("plain", 0.50), ("dropout", 0.60))
     ]
     plan = _with(PLAN, *numbers)
-    gaps = published_gaps(plan, *_tables(plan, _flat))  # all arms equal: every measured gap is zero
+    gaps = published_gaps(_results(plan, _flat))  # all arms equal: every measured gap is zero
     assert len(gaps) == 3
     assert {gap.sign for gap in gaps} == {"undecided"}
 
 
 def test_without_any_run_there_is_a_line_for_every_number() -> None:
-    empty = runs_table(PLAN, {}), epochs_table(PLAN, {})
-    table = published_table(beside_published(PLAN, *empty))
+    empty = results_of(PLAN, {})
+    table = published_table(beside_published(empty))
     assert len(table) == len(PLAN.source.study.published)
     assert set(table["note"]) == {f"no finished run; {OTHER_DATA}"}
     assert csv_text(table).startswith("id,arm,at,metric,epoch,published")
-    assert {gap.sign for gap in published_gaps(PLAN, *empty)} == {"undecided"}
+    assert {gap.sign for gap in published_gaps(empty)} == {"undecided"}

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_study import plan_of, record
 
-from bn_study.analysis.reaching import Reached, Reaching, first_reaching, reachings
-from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.reaching import Reached, Reaching, first_reaching, reaching
+from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan
 
 PLAN = plan_of("paper", "seeds=[0, 1, 2, 3]")
@@ -20,7 +20,7 @@ PLAN = plan_of("paper", "seeds=[0, 1, 2, 3]")
 def _reaching_of_plain(accuracy: float, by_seed: dict[int, dict[str, Any]], plan: Plan = PLAN) -> Reaching:
     points = {point.seed: point for point in plan.points if point.arm == "plain"}
     records = {points[seed].fingerprint: record(points[seed], **how) for seed, how in by_seed.items()}
-    return reachings(plan, runs_table(plan, records), epochs_table(plan, records), accuracy)[0]
+    return reaching(results_of(plan, records).groups[0], accuracy)
 
 
 @given(st.lists(st.floats(0.0, 1.0) | st.none()), st.floats(0.0, 1.0))
@@ -63,6 +63,6 @@ def test_a_diverged_run_never_gets_there_and_a_failed_one_says_nothing(status: s
 
 
 def test_without_results_there_is_still_an_entry_for_every_arm() -> None:
-    none = reachings(PLAN, runs_table(PLAN, {}), epochs_table(PLAN, {}), 0.45)
+    none = [reaching(group, 0.45) for group in results_of(PLAN, {}).groups]
     assert [one.arm for one in none] == list(PLAN.source.study.arms)
     assert all(one.n == 0 and one.median("seconds") is None for one in none)

@@ -13,11 +13,11 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic, record
 
 from bn_study.analysis.axis import axes_text, axis_name, axis_value
 from bn_study.analysis.frame import csv_text, numbers
-from bn_study.analysis.mixing import mixed_results
 from bn_study.analysis.observation import METRICS
-from bn_study.analysis.point import summaries_of, summarize
+from bn_study.analysis.point import points_table
+from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.statistics import mean_interval
-from bn_study.analysis.table import epochs_table, points_table, runs_table
+from bn_study.analysis.table import epochs_table, runs_table
 from bn_study.config.metric import RUN_METRICS
 from bn_study.planning.expansion import Plan
 from bn_study.store.record import RunRecord
@@ -32,6 +32,10 @@ def _of_bn(records_by_seed: dict[int, dict[str, object]], plan: Plan = SMALL) ->
         points[seed].fingerprint: record(points[seed], **how)  # type: ignore[arg-type]
         for seed, how in records_by_seed.items()
     }
+
+
+def _points(results: Results) -> pd.DataFrame:
+    return points_table(results.plan, results.summaries)
 
 
 def _bn(table: pd.DataFrame) -> pd.DataFrame:
@@ -78,13 +82,13 @@ def test_a_diverged_run_keeps_the_epochs_it_reached_and_enters_no_mean() -> None
         0: {"validation": [0.4, 0.5]},
         1: {"validation": [0.45, None], "train": [0.4, None], "status": "diverged"},
     })  # fmt: skip
-    runs = runs_table(SMALL, records)
-    diverged = _bn(runs).iloc[1]
+    results = results_of(SMALL, records)
+    diverged = _bn(results.runs).iloc[1]
     assert diverged["status"] == "diverged"
     assert diverged["diverged_at_epoch"] == 2
     assert math.isnan(diverged["last_validation_accuracy"])
     assert diverged["best_validation_accuracy"] == 0.45
-    point = _bn(points_table(SMALL, runs)).iloc[0]
+    point = _bn(_points(results)).iloc[0]
     assert point["best_validation_accuracy_mean"] == 0.5
     assert point["best_validation_accuracy_n"] == 1
 
@@ -92,25 +96,20 @@ def test_a_diverged_run_keeps_the_epochs_it_reached_and_enters_no_mean() -> None
 def test_counts_of_a_point_add_up_to_what_was_planned() -> None:
     ends: list[dict[str, object]] = [{}, {"status": "diverged"}, {"status": "failed"}, {"missing": True}]
 
-    points = points_table(SMALL, runs_table(SMALL, realistic(SMALL, lambda point: ends[point.seed])))
+    points = _points(results_of(SMALL, realistic(SMALL, lambda point: ends[point.seed])))
     for _, row in points.iterrows():
         assert [row[f"n_{state}"] for state in ("finished", "diverged", "failed", "missing")] == [1, 1, 1, 1]
         assert row["n_planned"] == 4
 
 
 def test_the_points_table_holds_the_interval_of_the_finished_runs() -> None:
-    runs = runs_table(PLAN, realistic(PLAN))
-    points = points_table(PLAN, runs)
+    results = results_of(PLAN, realistic(PLAN))
+    points = _points(results)
     assert len(points) == 5 * 2
-    by_point = runs.groupby(["arm", "training.batch_size"], sort=False)["last_validation_accuracy"]
+    by_point = results.runs.groupby(["arm", "training.batch_size"], sort=False)["last_validation_accuracy"]
     expected = [mean_interval(values) for _, values in by_point]
     for part in ("mean", "low", "high", "n"):
         assert list(points[f"last_validation_accuracy_{part}"]) == [getattr(one, part) for one in expected]
-
-
-def test_summaries_read_from_the_table_are_those_it_was_made_of() -> None:
-    runs = runs_table(PLAN, realistic(PLAN, lambda point: {"missing": point.seed != 3}))
-    assert repr(summaries_of(PLAN, points_table(PLAN, runs))) == repr(summarize(PLAN, runs))
 
 
 def test_the_epochs_table_counts_seconds_and_steps_from_the_start() -> None:
@@ -134,28 +133,29 @@ def test_points_of_equal_specs_share_one_record() -> None:
 
 def test_results_of_other_data_are_kept_apart_and_said() -> None:
     records = _of_bn({seed: {"fingerprint": "sha256:a" if seed < 2 else "sha256:b"} for seed in (0, 1, 2)})
-    runs = runs_table(SMALL, records)
-    (mixed,) = mixed_results(SMALL, runs)
+    results = results_of(SMALL, records)
+    (mixed,) = results.mixed
     assert mixed.runs == (("sha256:a", 2), ("sha256:b", 1))
     assert "cifar10 was sha256:a in 2 runs and sha256:b in 1 run" in mixed.message
-    points = _bn(points_table(SMALL, runs))
+    points = _bn(_points(results))
     assert list(points["data_fingerprint"]) == ["sha256:a", "sha256:b"]
     assert list(points["last_validation_accuracy_n"]) == [2, 1]
     assert list(points["n_planned"]) == [3, 1]  # the missing run is counted once
 
 
 def test_results_of_another_precision_than_asked_alike_are_kept_apart() -> None:
-    runs = runs_table(SMALL, _of_bn({0: {}, 1: {"precision": "tf32"}}))
-    assert [one.column for one in mixed_results(SMALL, runs)] == ["precision"]
-    assert list(_bn(points_table(SMALL, runs))["precision"]) == ["float32", "tf32"]
+    results = results_of(SMALL, _of_bn({0: {}, 1: {"precision": "tf32"}}))
+    assert [one.column for one in results.mixed] == ["precision"]
+    assert list(_bn(_points(results))["precision"]) == ["float32", "tf32"]
 
 
 def test_arms_that_ask_for_different_data_are_no_mixture() -> None:
     plan = plan_of("smoke", "grid.dataset.name=[cifar10, digits]")
     prints = {"cifar10": "sha256:a", "digits": "sha256:b"}
     records = realistic(plan, lambda point: {"fingerprint": prints[point.spec.dataset.name]})
-    assert mixed_results(plan, runs_table(plan, records)) == ()
-    assert "data_fingerprint" not in points_table(plan, runs_table(plan, records)).columns
+    results = results_of(plan, records)
+    assert results.mixed == ()
+    assert "data_fingerprint" not in _points(results).columns
 
 
 @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))

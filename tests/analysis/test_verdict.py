@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
-from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.results import results_of
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.config.claim import Claim
 from bn_study.planning.expansion import Plan
@@ -33,7 +33,7 @@ def verdicts(plan: Plan, end: Any, *claims: dict[str, Any]) -> tuple[Verdict, ..
     study = plan.source.study.model_copy(update={"claims": asked})
     object.__setattr__(plan.source, "study", study)
     records = realistic(plan, end)
-    return judge(plan, runs_table(plan, records), epochs_table(plan, records))
+    return judge(results_of(plan, records))
 
 
 def bn_at(value: Any) -> Any:

@@ -9,14 +9,12 @@ from typing import Any
 
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
-from bn_study.analysis.frame import Table
-from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.results import results_of
 from bn_study.config.figure import Figure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.drawing.figures import charts
 from bn_study.presentation.figures.chart import Chart
-from bn_study.store.record import RunRecord
 
 SEVEN_RATES = "grid.training.learning_rate.initial=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]"
 BATCH_SIZES = "grid.training.batch_size=[5, 10, 50, 100, 250]"
@@ -58,15 +56,10 @@ def published_rates() -> tuple[Published, ...]:
     )  # fmt: skip
 
 
-def tables(plan: Plan, records: Mapping[str, RunRecord]) -> tuple[Table, Table]:
-    """Runs and epochs."""
-    return runs_table(plan, records), epochs_table(plan, records)
-
-
 def charts_of(plan: Plan, *figures: Figure, end: Any = with_divergence) -> tuple[Chart, ...]:
     """What is drawn of the plan for these figures; of `realistic` records."""
     plan = with_study(plan, figures=figures)
-    return charts(plan.source, plan, *tables(plan, realistic(plan, end)))
+    return charts(results_of(plan, realistic(plan, end)))
 
 
 def two_arms_at_seven_rates() -> Plan:

@@ -14,11 +14,11 @@ from drawn_studies import with_arms, with_divergence, with_study
 from pptx import Presentation
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.findings import Findings
-from bn_study.presentation.report.files import results_of
+from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.html import html_text
 from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
@@ -27,7 +27,7 @@ SEEDS = "seeds=[0, 1, 2, 3, 4]"
 
 
 def findings_of(plan: Plan, end: Any = lambda point: {}) -> Findings:
-    return results_of(plan, realistic(plan, end)).found
+    return find(results_of(plan, realistic(plan, end)))
 
 
 def every_kind_over_a_grid() -> Findings:

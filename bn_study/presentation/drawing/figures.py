@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib.figure import Figure as Drawing
 
 from bn_study.analysis.axis import axis_paths
-from bn_study.analysis.frame import Table, texts
+from bn_study.analysis.results import Results
 from bn_study.config.figure import (
     AxisFigure,
     BarsFigure,
@@ -22,7 +22,6 @@ from bn_study.config.figure import (
     ParallelFigure,
     StepTimeFigure,
 )
-from bn_study.config.load import StudySource
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.axis_drawing import draw_axis
 from bn_study.presentation.drawing.bar_drawing import draw_bars
@@ -75,33 +74,32 @@ def draw_figures(
     return paths
 
 
-def charts(source: StudySource, plan: Plan, runs: Table, epochs: Table) -> tuple[Chart, ...]:
+def charts(results: Results) -> tuple[Chart, ...]:
     """What is drawn, computed; every chart with a name of its own."""
-    figures = source.study.figures or default_figures(len(axis_paths(plan)))
-    asked = itertools.chain.from_iterable(_charts(plan, runs, epochs, figure) for figure in figures)
-    finished = tuple(texts(runs[runs["status"] == "finished"], "run_id"))
-    named = _named_apart([*asked, *published_charts(plan, runs, epochs)])
-    return tuple(replace(chart, run_ids=finished) for chart in named)
+    figures = results.plan.source.study.figures or default_figures(len(axis_paths(results.plan)))
+    asked = itertools.chain.from_iterable(_charts(results, figure) for figure in figures)
+    named = _named_apart([*asked, *published_charts(results)])
+    return tuple(replace(chart, run_ids=results.finished) for chart in named)
 
 
-def _charts(plan: Plan, runs: Table, epochs: Table, figure: Figure) -> tuple[Chart, ...]:
-    if isinstance(figure, (AxisFigure, HeatmapFigure)) and not _has_axes(plan, figure):  # --set has fixed one
+def _charts(results: Results, figure: Figure) -> tuple[Chart, ...]:
+    if isinstance(figure, (AxisFigure, HeatmapFigure)) and not _has_axes(results.plan, figure):  # --set has fixed one
         figure = BarsFigure(kind="bars", metrics=figure.metrics, title=figure.title)
     match figure:
         case CurvesFigure():
-            return curve_charts(plan, runs, epochs, figure)
+            return curve_charts(results, figure)
         case BarsFigure():
-            return bar_charts(plan, runs, epochs, figure)
+            return bar_charts(results, figure)
         case AxisFigure():
-            return axis_charts(plan, runs, epochs, figure)
+            return axis_charts(results, figure)
         case HeatmapFigure():
-            return heat_charts(plan, runs, epochs, figure)
+            return heat_charts(results, figure)
         case StepTimeFigure():
-            return step_time_charts(plan, runs, figure)
+            return step_time_charts(results, figure)
         case GapFigure():
-            return gap_charts(plan, runs, figure)
+            return gap_charts(results, figure)
         case ParallelFigure():
-            return parallel_charts(plan, runs, epochs, figure)
+            return parallel_charts(results, figure)
 
 
 def _has_axes(plan: Plan, figure: AxisFigure | HeatmapFigure) -> bool:

@@ -6,8 +6,8 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 
-from bn_study.analysis.frame import Table
 from bn_study.analysis.measured import place_of
+from bn_study.analysis.results import Results
 from bn_study.config.figure import AxisFigure, BarsFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
@@ -17,7 +17,7 @@ from bn_study.presentation.figures.combination import MOST_COLUMNS, MOST_PANELS,
 from bn_study.presentation.figures.printed import other_data, printed, printed_value
 from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, unreached_sentence
 from bn_study.presentation.figures.sweep import axis_charts
-from bn_study.presentation.words.caption import OPTIMISTIC, caption, chosen_on_test_data
+from bn_study.presentation.words.caption import OPTIMISTIC, caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, enumeration, sentence, with_unit
 
@@ -25,17 +25,17 @@ MOST_ROWS = 14  # bars one above the other that still carry readable numbers, ov
 _TONES: tuple[Tone, ...] = ("full", "light")
 
 
-def bar_charts(plan: Plan, runs: Table, epochs: Table, figure: BarsFigure) -> tuple[BarChart | AxisChart, ...]:
+def bar_charts(results: Results, figure: BarsFigure) -> tuple[BarChart | AxisChart, ...]:
     """The figure as one chart or more: metrics of one unit together, as long as there is room for their bars.
 
     With up to six grid points one panel each; with more, a line against the first axis (`sweep`).
     """
-    if len(combinations(plan)) > MOST_PANELS:
+    if len(combinations(results.plan)) > MOST_PANELS:
         against_axis = AxisFigure(kind="axis", metrics=figure.metrics, published=figure.published, title=figure.title)
-        return axis_charts(plan, runs, epochs, against_axis)
-    together = _together(plan, figure, quantities(plan, figure.metrics))
+        return axis_charts(results, against_axis)
+    together = _together(results.plan, figure, quantities(results.plan, figure.metrics))
     several = len(together) > 1
-    return tuple(_chart(plan, runs, epochs, figure, some, several) for some in together)
+    return tuple(_chart(results, figure, some, several) for some in together)
 
 
 def _together(plan: Plan, figure: BarsFigure, drawn: Iterable[Quantity]) -> list[list[Quantity]]:
@@ -54,14 +54,12 @@ def _together(plan: Plan, figure: BarsFigure, drawn: Iterable[Quantity]) -> list
     return charts
 
 
-def _chart(
-    plan: Plan, runs: Table, epochs: Table, figure: BarsFigure, together: Sequence[Quantity], several: bool
-) -> BarChart:
-    values = [placed(plan, runs, epochs, quantity) for quantity in together]
-    sources = [printed(plan, quantity) if figure.published else [] for quantity in together]
-    panels = tuple(_panel(plan, place, together, values, sources) for place in combinations(plan))
+def _chart(results: Results, figure: BarsFigure, together: Sequence[Quantity], several: bool) -> BarChart:
+    values = [placed(results, quantity) for quantity in together]
+    sources = [printed(results.plan, quantity) if figure.published else [] for quantity in together]
+    panels = tuple(_panel(results.plan, place, together, values, sources) for place in combinations(results.plan))
     metrics = [quantity.metric for quantity in together]
-    best = any(metric.startswith("best_") for metric in metrics) and chosen_on_test_data(runs)
+    best = any(metric.startswith("best_") for metric in metrics) and results.best_is_optimistic
     notes = [unreached_sentence(one.label, own) for one, own in zip(together, values, strict=True)]
     start, labels = _shared_start([quantity.label for quantity in together])
     said = enumeration(labels)
@@ -70,7 +68,7 @@ def _chart(
         title=_title(figure, ": ".join(filter(None, (start, said))), several),
         value_label=with_unit(start or said, metrics[0]),
         panels=panels,
-        caption=caption(plan, runs, [*notes, OPTIMISTIC if best else "", *other_data(itertools.chain(*sources))]),
+        caption=caption(results, [*notes, OPTIMISTIC if best else "", *other_data(itertools.chain(*sources))]),
         tones=_tones(labels, sources),
     )
 

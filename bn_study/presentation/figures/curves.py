@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.curve import Curve, mean_curves
-from bn_study.analysis.frame import Table
+from bn_study.analysis.results import Results
 from bn_study.config.figure import CurvesFigure
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.figures.axis_chart import AxisChart
@@ -28,25 +28,25 @@ from bn_study.presentation.words.wording import arm_index, arm_label, enumeratio
 _AGAINST = {"epoch": "epoch", "seconds": "training time (s)"}
 
 
-def curve_charts(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure) -> tuple[LineChart | AxisChart, ...]:
+def curve_charts(results: Results, figure: CurvesFigure) -> tuple[LineChart | AxisChart, ...]:
     """The figure as one chart or more.
 
     Without a grid: one panel a metric. With two or three grid points: two metrics a chart, one above the
     other; with up to six: one. With more: the last epoch's value against the first axis (`sweep`).
     """
-    places = combinations(plan)
+    places = combinations(results.plan)
     if len(places) > MOST_PANELS:
-        return tuple(_sweep(plan, runs, epochs, figure, metric) for metric in figure.metrics)
+        return tuple(_sweep(results, figure, metric) for metric in figure.metrics)
     together = len(figure.metrics) if len(places) == 1 else 2 if len(places) <= MOST_COLUMNS else 1
     return tuple(
-        _chart(plan, runs, epochs, figure, figure.metrics[first : first + together])
+        _chart(results, figure, figure.metrics[first : first + together])
         for first in range(0, len(figure.metrics), together)
     )
 
 
-def _chart(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metrics: Sequence[str]) -> LineChart:
-    places = combinations(plan)
-    panels = [panel for metric in metrics for panel in _row(plan, runs, epochs, figure, metric)]
+def _chart(results: Results, figure: CurvesFigure, metrics: Sequence[str]) -> LineChart:
+    places = combinations(results.plan)
+    panels = [panel for metric in metrics for panel in _row(results, figure, metric)]
     columns = columns_for(len(panels)) if 1 in (len(places), len(metrics)) else len(places)
     labels = enumeration([label_of(metric, "epoch") for metric in metrics])
     against = "training time" if figure.against == "seconds" else "epoch"
@@ -55,13 +55,13 @@ def _chart(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metrics
         title=figure.title or sentence(f"{labels} against {against}"),
         panels=tuple(panels),
         columns=columns,
-        caption=caption(plan, runs),
+        caption=caption(results),
     )
 
 
-def _row(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metric: str) -> list[LinePanel]:
-    curves = mean_curves(plan, runs, epochs, metric)
-    return [_panel(plan, figure, place, metric, curves) for place in combinations(plan)]
+def _row(results: Results, figure: CurvesFigure, metric: str) -> list[LinePanel]:
+    curves = mean_curves(results, metric)
+    return [_panel(results.plan, figure, place, metric, curves) for place in combinations(results.plan)]
 
 
 def _panel(plan: Plan, figure: CurvesFigure, place: Combination, metric: str, curves: Sequence[Curve]) -> LinePanel:
@@ -88,11 +88,11 @@ def _line(plan: Plan, figure: CurvesFigure, curve: Curve) -> Line:
     return Line(arm_label(curve.arm, curve.variant), arm_index(plan, curve.arm), x, values)
 
 
-def _sweep(plan: Plan, runs: Table, epochs: Table, figure: CurvesFigure, metric: str) -> AxisChart:
+def _sweep(results: Results, figure: CurvesFigure, metric: str) -> AxisChart:
     values = tuple(
         Placed(curve.arm, curve.axes, arm_label(curve.arm, curve.variant), curve.intervals[-1])
-        for curve in mean_curves(plan, runs, epochs, metric)
+        for curve in mean_curves(results, metric)
     )
     swept = Swept(metric, f"{label_of(metric, 'epoch')}, {LAST_EPOCH}", values)
-    layout = Layout(f"curves_{metric}", figure.title, axis_paths(plan)[0])
-    return sweep_chart(plan, runs, layout, swept)
+    layout = Layout(f"curves_{metric}", figure.title, axis_paths(results.plan)[0])
+    return sweep_chart(results, layout, swept)

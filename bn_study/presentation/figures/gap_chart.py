@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from bn_study.analysis.frame import Table
 from bn_study.analysis.gap import GapEnds, gap_ends
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import GapFigure
 from bn_study.planning.expansion import Plan
@@ -60,9 +60,9 @@ class GapChart:
     kind: Literal["gap"] = "gap"
 
 
-def gap_charts(plan: Plan, runs: Table, figure: GapFigure) -> tuple[GapChart, ...]:
+def gap_charts(results: Results, figure: GapFigure) -> tuple[GapChart, ...]:
     """One panel a grid point, up to six; the caption says what is not drawn."""
-    ends, places = gap_ends(plan, runs), combinations(plan)
+    ends, places = gap_ends(results), combinations(results.plan)
     drawn = places[:MOST_PANELS]
     left_out = [f"Panels: the first {len(drawn)} of {len(places)} grid points; table.csv has all."]
     return (
@@ -70,9 +70,9 @@ def gap_charts(plan: Plan, runs: Table, figure: GapFigure) -> tuple[GapChart, ..
             name="gap",
             title=figure.title or "Training and validation accuracy at the end, and the gap between them",
             x_label="accuracy (%)",
-            panels=tuple(_panel(plan, place, ends) for place in drawn),
+            panels=tuple(_panel(results.plan, place, ends) for place in drawn),
             columns=columns_for(len(drawn)),
-            caption=caption(plan, runs, ["Both in inference mode.", *(left_out if len(drawn) < len(places) else ())]),
+            caption=caption(results, ["Both in inference mode.", *(left_out if len(drawn) < len(places) else ())]),
         ),
     )
 

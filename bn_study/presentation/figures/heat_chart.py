@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bn_study.analysis.axis import Axes, AxisValue, axes_text, axis_name, axis_paths
-from bn_study.analysis.frame import Table
-from bn_study.analysis.point import summarize
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import HeatmapFigure
 from bn_study.planning.expansion import Plan
@@ -17,7 +16,7 @@ from bn_study.presentation.figures.axis_chart import NO_VALUE
 from bn_study.presentation.figures.combination import MOST_COLUMNS, combinations
 from bn_study.presentation.figures.quantity import Quantity, placed, quantities
 from bn_study.presentation.figures.sweep import ordered
-from bn_study.presentation.words.caption import OPTIMISTIC, caption, chosen_on_test_data
+from bn_study.presentation.words.caption import OPTIMISTIC, caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_label, brief, sentence, value_label, with_unit
 
@@ -72,15 +71,15 @@ def color_range(chart: HeatChart) -> tuple[float, float]:
     return (min(finite), max(finite)) if finite else (0.0, 1.0)
 
 
-def heat_charts(plan: Plan, runs: Table, epochs: Table, figure: HeatmapFigure) -> tuple[HeatChart, ...]:
+def heat_charts(results: Results, figure: HeatmapFigure) -> tuple[HeatChart, ...]:
     """One chart a metric and combination of the axes beside these two, four combinations at most."""
-    across, down = figure.axes or (axis_paths(plan)[0], axis_paths(plan)[1])
-    places = [place.axes for place in combinations(plan)]
-    others = [path for path in axis_paths(plan) if path not in (across, down)]
+    across, down = figure.axes or (axis_paths(results.plan)[0], axis_paths(results.plan)[1])
+    places = [place.axes for place in combinations(results.plan)]
+    others = [path for path in axis_paths(results.plan) if path not in (across, down)]
     rest = list(dict.fromkeys(tuple(place[path] for path in others) for place in places))
-    charts, drawn = [], quantities(plan, figure.metrics)
+    charts, drawn = [], quantities(results.plan, figure.metrics)
     for quantity in drawn:
-        values = _values(plan, runs, epochs, quantity)
+        values = _values(results, quantity)
         for one in rest[:MOST_CHARTS]:
             fixed = dict(zip(others, one, strict=True))
             title = figure.title or _title(quantity, across, down)
@@ -88,7 +87,9 @@ def heat_charts(plan: Plan, runs: Table, epochs: Table, figure: HeatmapFigure) -
             told_apart += [brief(axes_text(fixed))] * (len(rest) > 1)
             xs, ys = (ordered([place[path] for place in places]) for path in (across, down))
             arms = list(dict.fromkeys(label for label, _ in values))
-            panels = [_panel(plan, quantity, label, values, [(across, xs), (down, ys)], fixed) for label in arms]
+            panels = [
+                _panel(results.plan, quantity, label, values, [(across, xs), (down, ys)], fixed) for label in arms
+            ]
             charts.append(
                 HeatChart(
                     name=f"heatmap_{quantity.metric}",
@@ -100,7 +101,7 @@ def heat_charts(plan: Plan, runs: Table, epochs: Table, figure: HeatmapFigure) -
                     y_ticks=tuple(map(value_label, ys)),
                     panels=tuple(panels[:MOST_ARMS]),
                     columns=_columns(min(len(panels), MOST_ARMS), len(xs), len(ys)),
-                    caption=caption(plan, runs, _remarks(runs, quantity, len(rest), len(arms))),
+                    caption=caption(results, _remarks(results, quantity, len(rest), len(arms))),
                 )
             )
     return tuple(charts)
@@ -122,8 +123,8 @@ def _columns(panels: int, across: int, down: int) -> int:
     return max(range(1, min(panels, MOST_COLUMNS) + 1), key=cell)
 
 
-def _remarks(runs: Table, quantity: Quantity, combinations_: int, arms: int) -> list[str]:
-    best = quantity.metric.startswith("best_") and chosen_on_test_data(runs)
+def _remarks(results: Results, quantity: Quantity, combinations_: int, arms: int) -> list[str]:
+    best = quantity.metric.startswith("best_") and results.best_is_optimistic
     return [
         OPTIMISTIC * best,
         f"The first {MOST_CHARTS} of {combinations_} combinations of the other axes; table.csv has all."
@@ -132,11 +133,9 @@ def _remarks(runs: Table, quantity: Quantity, combinations_: int, arms: int) -> 
     ]
 
 
-def _values(
-    plan: Plan, runs: Table, epochs: Table, quantity: Quantity
-) -> dict[tuple[str, GridPoint], tuple[Interval, Mapping[str, int]]]:
-    found = {(one.label, tuple(one.axes.values())): one.value for one in placed(plan, runs, epochs, quantity)}
-    keys = {(arm_label(one.arm, one.variant), tuple(one.axes.values())): one.counts for one in summarize(plan, runs)}
+def _values(results: Results, quantity: Quantity) -> dict[tuple[str, GridPoint], tuple[Interval, Mapping[str, int]]]:
+    found = {(one.label, tuple(one.axes.values())): one.value for one in placed(results, quantity)}
+    keys = {(arm_label(one.arm, one.variant), tuple(one.axes.values())): one.counts for one in results.summaries}
     return {key: (found.get(key, NO_VALUE), counts) for key, counts in keys.items()}
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bn_study.analysis.axis import axes_text, axis_name, axis_paths
-from bn_study.analysis.frame import Table
-from bn_study.analysis.point import PointSummary, summarize
+from bn_study.analysis.point import PointSummary
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, Number
 from bn_study.config.figure import ParallelFigure
 from bn_study.planning.expansion import Plan
@@ -81,27 +81,30 @@ class _Measured:
     values: tuple[Interval, ...]
 
 
-def parallel_charts(plan: Plan, runs: Table, epochs: Table, figure: ParallelFigure) -> tuple[ParallelChart, ...]:
+def parallel_charts(results: Results, figure: ParallelFigure) -> tuple[ParallelChart, ...]:
     """One chart with a coordinate an axis and metric."""
-    points = summarize(plan, runs)
+    points = results.summaries
     measured = [
         _Measured(
             one.label,
             one.metric,
-            tuple(scale_of(one.metric).interval(p.value) for p in placed(plan, runs, epochs, one)),
+            tuple(scale_of(one.metric).interval(p.value) for p in placed(results, one)),
         )
-        for one in quantities(plan, figure.metrics)
+        for one in quantities(results.plan, figure.metrics)
     ]
     labels = enumeration([one.label for one in measured])
-    names = enumeration([axis_name(path) for path in axis_paths(plan)]) if axis_paths(plan) else "arm"
-    lines = tuple(_line(plan, point, measured, rank) for rank, point in enumerate(points))
+    names = enumeration([axis_name(path) for path in axis_paths(results.plan)]) if axis_paths(results.plan) else "arm"
+    lines = tuple(_line(results.plan, point, measured, rank) for rank, point in enumerate(points))
     return (
         ParallelChart(
             name="_".join(("parallel", *dict.fromkeys(one.metric for one in measured))),
             title=figure.title or sentence(f"{labels} by {names}"),
-            coordinates=(*(_of_axis(plan, path) for path in axis_paths(plan)), *map(_of_metric, measured)),
+            coordinates=(
+                *(_of_axis(results.plan, path) for path in axis_paths(results.plan)),
+                *map(_of_metric, measured),
+            ),
             panels=(ParallelPanel("", lines, NO_FINISHED_RUN),),
-            caption=caption(plan, runs, ["One line an arm and grid point, through its means."]),
+            caption=caption(results, ["One line an arm and grid point, through its means."]),
         ),
     )
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from bn_study.analysis.axis import axes_text, axis_value
-from bn_study.analysis.frame import Table
 from bn_study.analysis.published import OTHER_DATA, BesidePublished, beside_published
+from bn_study.analysis.results import Results
 from bn_study.config.figure import AxisFigure, BarsFigure
 from bn_study.config.study import Published, Study
 from bn_study.planning.expansion import Plan
@@ -19,15 +19,15 @@ from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, label_of, sentence, with_unit
 
 
-def published_charts(plan: Plan, runs: Table, epochs: Table) -> tuple[BarChart, ...]:
+def published_charts(results: Results) -> tuple[BarChart, ...]:
     """One chart a metric: the published numbers in the left panel, ours in the right, arms side by side.
 
     Left and right are not one panel, for where the data differ only the gaps between arms compare.
     """
-    beside = beside_published(plan, runs, epochs)
+    beside = beside_published(results)
     return tuple(
-        _chart(plan, runs, metric, [one for one in beside if one.published.metric == metric])
-        for metric in _metrics_not_drawn(plan.source.study)
+        _chart(results, metric, [one for one in beside if one.published.metric == metric])
+        for metric in _metrics_not_drawn(results.plan.source.study)
     )
 
 
@@ -38,7 +38,7 @@ def _metrics_not_drawn(study: Study) -> list[str]:
     return [metric for metric in metrics if metric not in drawn and not metric.endswith("_to_accuracy")]
 
 
-def _chart(plan: Plan, runs: Table, metric: str, beside: Sequence[BesidePublished]) -> BarChart:
+def _chart(results: Results, metric: str, beside: Sequence[BesidePublished]) -> BarChart:
     groups: dict[str, list[BesidePublished]] = {}
     for one in beside:
         groups.setdefault(_group_label(one.published), []).append(one)
@@ -52,11 +52,11 @@ def _chart(plan: Plan, runs: Table, metric: str, beside: Sequence[BesidePublishe
         title=sentence(f"{label}: published{' (other data)' if other else ''} and measured here"),
         value_label=with_unit(label, metric),
         panels=(
-            panel_of(f"published{', other data' if other else ''}", _bars(plan, shown, _published)),
-            panel_of("measured here", _bars(plan, shown, _measured)),
+            panel_of(f"published{', other data' if other else ''}", _bars(results.plan, shown, _published)),
+            panel_of("measured here", _bars(results.plan, shown, _measured)),
         ),
-        caption=caption(plan, runs, remarks),
-        arms=_arms(plan, beside),
+        caption=caption(results, remarks),
+        arms=_arms(results.plan, beside),
     )
 
 

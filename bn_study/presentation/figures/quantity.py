@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from bn_study.analysis.axis import Axes
-from bn_study.analysis.frame import Table
-from bn_study.analysis.point import PointSummary, summarize
-from bn_study.analysis.reaching import Measure, Reaching, reachings
+from bn_study.analysis.point import PointSummary
+from bn_study.analysis.reaching import Measure, Reaching, reaching
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, mean_interval
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.words.wording import arm_label, label_of, sentence
@@ -61,12 +61,12 @@ def claimed_accuracies(plan: Plan) -> tuple[float, ...]:
     return tuple(dict.fromkeys(claim.accuracy for claim in plan.source.study.claims if claim.accuracy))
 
 
-def placed(plan: Plan, runs: Table, epochs: Table, quantity: Quantity) -> tuple[Placed, ...]:
+def placed(results: Results, quantity: Quantity) -> tuple[Placed, ...]:
     """The quantity of every arm and grid point, in the order of the plan."""
     if quantity.accuracy is None:
-        return tuple(_of_summary(summary, quantity.metric) for summary in summarize(plan, runs))
+        return tuple(_of_summary(summary, quantity.metric) for summary in results.summaries)
     measure = cast(Measure, quantity.metric.removesuffix(_TO_ACCURACY))
-    return tuple(_of_reaching(one, measure) for one in reachings(plan, runs, epochs, quantity.accuracy))
+    return tuple(_of_reaching(one, measure) for one in (reaching(group, quantity.accuracy) for group in results.groups))
 
 
 def _of_summary(summary: PointSummary, metric: str) -> Placed:

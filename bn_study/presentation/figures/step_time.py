@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from bn_study.analysis.comparison import Comparison, compare_with_first_arm
-from bn_study.analysis.frame import Table
-from bn_study.analysis.point import PointSummary, summarize
+from bn_study.analysis.point import PointSummary
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import StepTimeFigure
 from bn_study.planning.expansion import Plan
@@ -19,22 +19,22 @@ from bn_study.presentation.words.wording import arm_index, arm_label, brief, lab
 _METRIC = "step_seconds"
 
 
-def step_time_charts(plan: Plan, runs: Table, figure: StepTimeFigure) -> tuple[BarChart, ...]:
+def step_time_charts(results: Results, figure: StepTimeFigure) -> tuple[BarChart, ...]:
     """One panel a grid point, up to six; the caption says what is not drawn."""
-    places = combinations(plan)
-    drawn, first = places[:MOST_PANELS], next(iter(plan.source.study.arms))
+    places = combinations(results.plan)
+    drawn, first = places[:MOST_PANELS], next(iter(results.plan.source.study.arms))
     remarks = [f"In brackets: ratio to {first}, geometric mean over seeds that both have."]
     if len(drawn) < len(places):
         remarks.append(f"Panels: the first {len(drawn)} of {len(places)} grid points; table.csv has all.")
-    summaries = summarize(plan, runs)
-    ratios = {_key(one): one.ratios[_METRIC] for one in compare_with_first_arm(plan, runs)}
+    summaries = results.summaries
+    ratios = {_key(one): one.ratios[_METRIC] for one in compare_with_first_arm(results)}
     return (
         BarChart(
             name="step_time",
             title=figure.title or sentence(label_of(_METRIC)),
             value_label=with_unit(label_of(_METRIC), _METRIC),
-            panels=tuple(_panel(plan, place, summaries, ratios) for place in drawn),
-            caption=caption(plan, runs, remarks),
+            panels=tuple(_panel(results.plan, place, summaries, ratios) for place in drawn),
+            caption=caption(results, remarks),
         ),
     )
 

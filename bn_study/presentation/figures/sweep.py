@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bn_study.analysis.axis import Axes, AxisValue, axes_text, axis_name, axis_paths
-from bn_study.analysis.frame import Table
 from bn_study.analysis.measured import place_of
-from bn_study.analysis.point import summarize
+from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import AxisFigure
 from bn_study.config.study import Published
@@ -19,7 +18,7 @@ from bn_study.presentation.figures.axis_chart import NO_VALUE, AxisChart, AxisPa
 from bn_study.presentation.figures.combination import MOST_COLUMNS, MOST_PANELS, columns_for, combinations
 from bn_study.presentation.figures.printed import other_data, printed, printed_value
 from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, unreached_sentence
-from bn_study.presentation.words.caption import NO_FINISHED_RUN, OPTIMISTIC, caption, chosen_on_test_data
+from bn_study.presentation.words.caption import NO_FINISHED_RUN, OPTIMISTIC, caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, arm_label, brief, sentence, value_label, with_unit
 
@@ -49,42 +48,42 @@ class Layout:
     mark: Literal["lines", "bars"] = "lines"
 
 
-def axis_charts(plan: Plan, runs: Table, epochs: Table, figure: AxisFigure) -> tuple[AxisChart, ...]:
+def axis_charts(results: Results, figure: AxisFigure) -> tuple[AxisChart, ...]:
     """One chart a metric; for a figure whose axis the plan has."""
-    against = figure.against or axis_paths(plan)[0]
-    second = [_swept(plan, runs, epochs, one, []) for one in quantities(plan, filter(None, [figure.second_metric]))]
-    charts, drawn = [], quantities(plan, figure.metrics)
+    against = figure.against or axis_paths(results.plan)[0]
+    second = [_swept(results, one, []) for one in quantities(results.plan, filter(None, [figure.second_metric]))]
+    charts, drawn = [], quantities(results.plan, figure.metrics)
     for quantity in drawn:
-        shown = printed(plan, quantity) if figure.published else []
+        shown = printed(results.plan, quantity) if figure.published else []
         name = f"axis_{quantity.metric}_{axis_name(against).replace(' ', '_')}"
         title = f"{figure.title}: {quantity.label}" if figure.title and len(drawn) > 1 else figure.title
         layout = Layout(name, title, against, figure.mark)
-        swept = _swept(plan, runs, epochs, quantity, shown)
-        charts.append(sweep_chart(plan, runs, layout, swept, second[0] if second else None, other_data(shown)))
+        swept = _swept(results, quantity, shown)
+        charts.append(sweep_chart(results, layout, swept, second[0] if second else None, other_data(shown)))
     return tuple(charts)
 
 
-def _swept(plan: Plan, runs: Table, epochs: Table, quantity: Quantity, shown: Sequence[Published]) -> Swept:
+def _swept(results: Results, quantity: Quantity, shown: Sequence[Published]) -> Swept:
     published = {}
     for one in shown:
-        place = place_of(plan, one)
+        place = place_of(results.plan, one)
         assert not isinstance(place, str)  # else it is not shown
         published[one.arm, tuple(place.values())] = printed_value(one)[0]
-    return Swept(quantity.metric, quantity.label, placed(plan, runs, epochs, quantity), published)
+    return Swept(quantity.metric, quantity.label, placed(results, quantity), published)
 
 
 def sweep_chart(
-    plan: Plan, runs: Table, layout: Layout, swept: Swept, second: Swept | None = None, remarks: Sequence[str] = ()
+    results: Results, layout: Layout, swept: Swept, second: Swept | None = None, remarks: Sequence[str] = ()
 ) -> AxisChart:
     """One panel for each combination of the other axes, at most six; the caption says what is not drawn."""
-    places = combinations(plan)
+    places = combinations(results.plan)
     values = ordered([place.axes[layout.against] for place in places])
     rest = list(dict.fromkeys(_without(place.axes, layout.against) for place in places))
-    counts = _counts(plan, runs)
+    counts = _counts(results)
     panels = []
     for one in rest[:MOST_PANELS]:
-        where = [_at(plan, layout.against, value, dict(one)) for value in values]
-        series, more = (_series(plan, what, where, counts) if what else () for what in (swept, second))
+        where = [_at(results.plan, layout.against, value, dict(one)) for value in values]
+        series, more = (_series(results.plan, what, where, counts) if what else () for what in (swept, second))
         panels.append(AxisPanel(brief(axes_text(dict(one))), series, more, NO_FINISHED_RUN))
     label = axis_name(layout.against)
     return AxisChart(
@@ -99,14 +98,14 @@ def sweep_chart(
         log_x=suits_log(values),
         panels=tuple(panels),
         columns=_columns(rest[:MOST_PANELS]),
-        caption=caption(plan, runs, [*_remarks(runs, swept, rest), *remarks]),
+        caption=caption(results, [*_remarks(results, swept, rest), *remarks]),
     )
 
 
-def _remarks(runs: Table, swept: Swept, rest: Sequence[object]) -> Iterator[str]:
+def _remarks(results: Results, swept: Swept, rest: Sequence[object]) -> Iterator[str]:
     if len(rest) > MOST_PANELS:
         yield f"Panels: the first {MOST_PANELS} of {len(rest)} combinations of the other axes; table.csv has all."
-    if swept.metric.startswith("best_") and chosen_on_test_data(runs):
+    if swept.metric.startswith("best_") and results.best_is_optimistic:
         yield OPTIMISTIC
     yield unreached_sentence(swept.label, swept.values)
 
@@ -132,8 +131,8 @@ def _series(
     )
 
 
-def _counts(plan: Plan, runs: Table) -> dict[tuple[str, GridPoint], Mapping[str, int]]:
-    summaries = summarize(plan, runs)
+def _counts(results: Results) -> dict[tuple[str, GridPoint], Mapping[str, int]]:
+    summaries = results.summaries
     return {(arm_label(one.arm, one.variant), tuple(one.axes.values())): one.counts for one in summaries}
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bn_study.analysis.frame import Table, csv_text
+from bn_study.analysis.point import points_table
 from bn_study.analysis.published import published_table
-from bn_study.analysis.table import epochs_table, points_table, runs_table
-from bn_study.analysis.written import written_epochs, written_runs
+from bn_study.analysis.results import Results, results_of
+from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, written_results
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.figures import draw_figures
 from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.drawing.style import DARK
-from bn_study.presentation.findings import Findings, Origin, find, origin_of
+from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.html import html_text
 from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
@@ -22,18 +23,7 @@ from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
-FINDINGS = "findings.json"
 _IMAGES = ("png", "svg", "pdf")
-
-
-@dataclass(frozen=True, eq=False)
-class Results:
-    """What came out of a plan, finished or not: its tables, and the findings in them."""
-
-    runs: Table
-    epochs: Table
-    points: Table
-    found: Findings
 
 
 @dataclass(frozen=True)
@@ -52,21 +42,12 @@ class ReportPaths:
     deck: Path | None
 
 
-def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
-    """`records`: fingerprint of the spec → record."""
-    return _results(plan, runs_table(plan, records), epochs_table(plan, records), origin_of(plan, records))
-
-
 def results_in(folder: Path, plan: Plan, records: Mapping[str, RunRecord]) -> Results:
     """Of the records; where there are none, of the tables and findings that an earlier report left in `folder`.
 
-    Then too everything is found, judged and drawn anew. Raises OSError, and ValueError for a foreign file.
+    Raises OSError, and ValueError for a foreign file.
     """
-    if records or not has_report(folder):
-        return results_of(plan, records)
-    origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
-    runs, epochs = written_runs(plan, folder / "runs.csv"), written_epochs(plan, folder / "epochs.csv")
-    return _results(plan, runs, epochs, origin)
+    return results_of(plan, records) if records or not has_report(folder) else written_results(plan, folder)
 
 
 def has_report(folder: Path) -> bool:
@@ -74,17 +55,12 @@ def has_report(folder: Path) -> bool:
     return (folder / FINDINGS).is_file()
 
 
-def _results(plan: Plan, runs: Table, epochs: Table, origin: Origin) -> Results:
-    return Results(runs, epochs, points_table(plan, runs), find(plan, runs, epochs, origin))
-
-
-def write_report(results: Results, folder: Path, formats: Collection[str] = FORMATS) -> ReportPaths:
+def write_report(results: Results, found: Findings, folder: Path, formats: Collection[str] = FORMATS) -> ReportPaths:
     """Write README.md, findings.json and tables into `folder`, and of `formats` what is asked for.
 
     Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
     page last; the same records give the same bytes (but for the date inside deck.pptx). Raises OSError.
     """
-    found = results.found
     figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
     if DARK_IMAGES in formats:
         draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
@@ -93,9 +69,9 @@ def write_report(results: Results, folder: Path, formats: Collection[str] = FORM
     return ReportPaths(
         folder,
         findings=write_whole(folder / FINDINGS, found.json_text().encode()),
-        table=_write_csv(folder / "table.csv", results.points),
-        runs=_write_csv(folder / "runs.csv", results.runs),
-        epochs=_write_csv(folder / "epochs.csv", results.epochs),
+        table=_write_csv(folder / "table.csv", points_table(results.plan, results.summaries)),
+        runs=_write_csv(folder / RUNS, results.runs),
+        epochs=_write_csv(folder / EPOCHS, results.epochs),
         published=_write_csv(folder / "published.csv", published_table(beside)),
         figures=tuple(figures),
         html=write_whole(folder / "report.html", html_text(found).encode()) if "html" in formats else None,

@@ -7,24 +7,22 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bn_study.analysis.frame import Table, numbers, texts
-from bn_study.analysis.group import grouped
-from bn_study.analysis.mixing import mixed_results
-from bn_study.planning.expansion import Plan
+from bn_study.analysis.results import Results
 
 NO_FINISHED_RUN = "no finished run yet"
 OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 
 
-def caption(plan: Plan, runs: Table, remarks: Iterable[str] = ()) -> tuple[str, ...]:
+def caption(results: Results, remarks: Iterable[str] = ()) -> tuple[str, ...]:
     """Sentences: seeds and interval, data, runs that are not in the means, mixed results, then `remarks`."""
-    mixed = [one.message for one in mixed_results(plan, runs)]
-    sentences = [seeds_sentence(plan, runs), data_sentence(runs), *absences(runs), *mixed, *remarks]
+    mixed = [one.message for one in results.mixed]
+    sentences = [seeds_sentence(results), data_sentence(results.runs), *absences(results.runs), *mixed, *remarks]
     return tuple(filter(None, sentences))
 
 
-def seeds_sentence(plan: Plan, runs: Table) -> str:
+def seeds_sentence(results: Results) -> str:
     """'Mean and 95 % t-interval over 5 seeds.', with a range where points have different numbers."""
-    n = [seeds for seeds in (len(group.finished) for group in grouped(plan, runs)) if seeds]
+    n = [seeds for seeds in (len(group.finished) for group in results.groups) if seeds]
     if not n:
         return f"{NO_FINISHED_RUN.capitalize()}."
     if max(n) == 1:

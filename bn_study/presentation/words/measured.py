@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from bn_study.analysis.axis import axis_name, axis_text
 from bn_study.analysis.comparison import REESTIMATED_WHERE_BN, BatchStatistics, Comparison
-from bn_study.analysis.frame import Table
-from bn_study.analysis.mixing import mixed_results
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.reaching import MEASURES, Measure, Reaching
-from bn_study.planning.expansion import Plan
-from bn_study.presentation.words.caption import OPTIMISTIC, absences, chosen_on_test_data, data_sentence
+from bn_study.analysis.results import Results
+from bn_study.presentation.words.caption import OPTIMISTIC, absences, data_sentence
 from bn_study.presentation.words.number import (
     MINUS,
     NOTHING,
@@ -63,12 +61,12 @@ def _metric(summary: PointSummary, metric: str) -> str:
     return number(interval.mean, scale) if metric in _TIMES else mean_and_half(interval, scale)
 
 
-def comparison_notes(plan: Plan, runs: Table) -> tuple[str, ...]:
+def comparison_notes(results: Results) -> tuple[str, ...]:
     """What belongs under the table of arms: how to read it, which data, what is not in it."""
-    best = OPTIMISTIC if chosen_on_test_data(runs) else ""
-    mixed = [one.message for one in mixed_results(plan, runs)]
+    best = OPTIMISTIC if results.best_is_optimistic else ""
+    mixed = [one.message for one in results.mixed]
     how = "Mean ± half of the 95 % t-interval over finished seeds."
-    return tuple(filter(None, (how, data_sentence(runs), best, *absences(runs), *mixed)))
+    return tuple(filter(None, (how, data_sentence(results.runs), best, *absences(results.runs), *mixed)))
 
 
 def differences_text(paths: Sequence[str], comparisons: Sequence[Comparison], adjusted: Sequence[float]) -> TextTable:

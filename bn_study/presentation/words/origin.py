@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from bn_study.store.record import DataRecord, RunRecord
+from bn_study.store.record import DataRecord
 
 ENDS = ("finished", "diverged", "failed")
 
@@ -33,27 +33,3 @@ def why(status: str, error: str, diverged_at_epoch: float) -> str:
     if status == "diverged":
         return f"the loss was not finite, or blew up, in epoch {diverged_at_epoch:.0f}"
     return error
-
-
-def circumstances(records: Iterable[RunRecord]) -> dict[str, tuple[str, ...]]:
-    """Each circumstance with all values that occurred: more than one device makes times incomparable."""
-    found: dict[str, dict[str, None]] = {}
-    for record in records:
-        where = record.environment
-        versions = ", ".join(f"{name} {version}" for name, version in sorted(where.versions.items()))
-        facts = {
-            "commit": where.commit or "unknown", "backend": where.backend, "precision": where.precision,
-            "device": where.device, "threads": str(where.threads), "processor": where.processor,
-            "platform": where.platform, "Python": where.python, "versions": versions,
-        }  # fmt: skip
-        for name, value in facts.items():
-            found.setdefault(name, {})[value] = None
-    return {name: tuple(values) for name, values in found.items()}
-
-
-def comparability_text(records: Iterable[RunRecord]) -> str:
-    """A warning when times were taken on more than one kind of machine."""
-    where = [record.environment for record in records]
-    kinds = {(one.backend, one.device, one.processor, one.threads) for one in where}
-    several = f"Times are of {len(kinds)} kinds of machine, and do not compare across them."
-    return several if len(kinds) > 1 else ""

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.analysis.statistics import Interval
-from bn_study.analysis.table import epochs_table, runs_table
 from bn_study.config.figure import BarsFigure, CurvesFigure
 from bn_study.presentation.drawing.figures import draw
 from bn_study.presentation.drawing.image_file import save_figure, write_whole
@@ -75,9 +75,9 @@ def test_bars_begin_at_zero_and_end_at_their_numbers() -> None:
 @pytest.mark.parametrize("grid", [(), (LEARNING_RATES,)])
 def test_figures_of_nothing_but_missing_runs_are_drawn_and_say_so(grid: tuple[str, ...]) -> None:
     plan = plan_of("paper", *grid)
-    tables = runs_table(plan, {}), epochs_table(plan, {})
-    (curves,) = curve_charts(plan, *tables, CurvesFigure(kind="curves", metrics=("train_loss",)))
-    (bars,) = bar_charts(plan, *tables, BarsFigure(kind="bars", metrics=("last_validation_accuracy",)))
+    results = results_of(plan, {})
+    (curves,) = curve_charts(results, CurvesFigure(kind="curves", metrics=("train_loss",)))
+    (bars,) = bar_charts(results, BarsFigure(kind="bars", metrics=("last_validation_accuracy",)))
     with figure_style():
         drawn = [draw(curves), draw(bars)]
     for figure, said in zip(drawn, ("no finished run yet", "no finished run"), strict=True):
@@ -89,7 +89,7 @@ def test_panels_of_one_range_share_it_and_long_captions_stay_on_the_figure() -> 
     plan = plan_of("paper", "seeds=[0, 1]")
     records = realistic(plan, lambda point: {"status": "diverged", "validation": [None]} if point.seed else {})
     figure = CurvesFigure(kind="curves", metrics=("train_accuracy", "validation_accuracy"))
-    (chart,) = curve_charts(plan, runs_table(plan, records), epochs_table(plan, records), figure)
+    (chart,) = curve_charts(results_of(plan, records), figure)
     with figure_style():
         drawn = draw(chart)
         drawn.draw_without_rendering()

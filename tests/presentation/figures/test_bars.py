@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
-from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.results import results_of
 from bn_study.config.figure import BarsFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
@@ -31,7 +31,7 @@ def _with(plan: Plan, **changes: Any) -> Plan:
 
 def _bars(plan: Plan, figure: BarsFigure, end: Any = None) -> tuple[BarChart | AxisChart, ...]:
     records = realistic(plan, end) if end else realistic(plan)
-    return bar_charts(plan, runs_table(plan, records), epochs_table(plan, records), figure)
+    return bar_charts(results_of(plan, records), figure)
 
 
 def _one(plan: Plan, figure: BarsFigure, end: Any = None) -> BarChart:
@@ -82,8 +82,7 @@ def test_a_published_number_of_another_epoch_is_not_mixed_in() -> None:
 
 def test_what_the_source_printed_of_other_metrics_has_a_chart_of_its_own() -> None:
     records = realistic(PLAN)
-    tables = runs_table(PLAN, records), epochs_table(PLAN, records)
-    drawn = {chart.name: chart for chart in published_charts(PLAN, *tables)}
+    drawn = {chart.name: chart for chart in published_charts(results_of(PLAN, records))}
     assert set(drawn) == {"published_train_loss", "published_train_accuracy"}
     published, measured = drawn["published_train_accuracy"].panels
     assert published.title == "published, other data"
@@ -103,7 +102,7 @@ def test_a_source_of_many_epochs_shows_the_last_and_says_so() -> None:
     ]
     plan = _with(plan_of("laptop", "seeds=[0]"), published=tuple(numbers))
     records = realistic(plan)
-    (chart,) = published_charts(plan, runs_table(plan, records), epochs_table(plan, records))
+    (chart,) = published_charts(results_of(plan, records))
     assert [group.label for group in chart.panels[0].groups] == [f"epoch {n}" for n in range(9, 16)]
     assert "Drawn: the last 7 of 15; published.csv has all." in chart.caption
 
@@ -111,7 +110,7 @@ def test_a_source_of_many_epochs_shows_the_last_and_says_so() -> None:
 def test_why_nothing_stands_beside_a_published_number_is_said_once() -> None:
     plan = plan_of("paper", "seeds=[0]", LEARNING_RATES)
     records = realistic(plan)
-    chart = published_charts(plan, runs_table(plan, records), epochs_table(plan, records))[0]
+    chart = published_charts(results_of(plan, records))[0]
     assert chart.panels[1].empty == "no single grid point is named: 3 of this plan fit"
 
 
@@ -158,7 +157,7 @@ def test_every_chart_of_a_study_has_a_name_of_its_own_and_none_is_drawn_twice() 
     again = LAST.model_copy(update={"title": "Once more"})
     plan = _with(PLAN, figures=(LAST, again, LAST), published=())
     records = realistic(plan)
-    drawn = charts(plan.source, plan, runs_table(plan, records), epochs_table(plan, records))
+    drawn = charts(results_of(plan, records))
     assert [(chart.name, chart.title) for chart in drawn] == [
         ("bars_last_validation_accuracy", "Validation accuracy, last epoch"),
         ("bars_last_validation_accuracy_2", "Once more"),
@@ -168,7 +167,7 @@ def test_every_chart_of_a_study_has_a_name_of_its_own_and_none_is_drawn_twice() 
 def test_a_study_that_names_no_figures_gets_six() -> None:
     plan = _with(PLAN, figures=(), published=())
     records = realistic(plan)
-    drawn = charts(plan.source, plan, runs_table(plan, records), epochs_table(plan, records))
+    drawn = charts(results_of(plan, records))
     assert [chart.name for chart in drawn] == [
         "curves_train_accuracy_validation_accuracy",
         "curves_train_loss_validation_loss",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.analysis.statistics import mean_interval
-from bn_study.analysis.table import epochs_table, runs_table
 from bn_study.config.figure import CurvesFigure
 from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.drawing.line_drawing import labels_are_apart
@@ -23,7 +23,7 @@ THREE_SEEDS = "seeds=[0, 1, 2]"
 
 def _charts(plan: Plan, figure: CurvesFigure, end: object = None) -> tuple[Any, ...]:
     records = realistic(plan, end) if end else realistic(plan)  # type: ignore[arg-type]
-    return curve_charts(plan, runs_table(plan, records), epochs_table(plan, records), figure)
+    return curve_charts(results_of(plan, records), figure)
 
 
 def test_without_a_grid_there_is_one_panel_a_metric_on_one_scale() -> None:
@@ -39,9 +39,9 @@ def test_without_a_grid_there_is_one_panel_a_metric_on_one_scale() -> None:
 
 def test_a_line_holds_the_interval_of_its_seeds_at_every_epoch_in_percent() -> None:
     plan = plan_of("paper", THREE_SEEDS)
-    records = realistic(plan)
-    epochs = epochs_table(plan, records)
-    (chart,) = curve_charts(plan, runs_table(plan, records), epochs, ACCURACIES)
+    results = results_of(plan, realistic(plan))
+    epochs = results.epochs
+    (chart,) = curve_charts(results, ACCURACIES)
     line = chart.panels[1].lines[1]
     assert line.x == (1.0, 2.0, 3.0, 4.0)
     for epoch, value in zip(line.x, line.values, strict=True):

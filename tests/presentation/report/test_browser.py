@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from synthetic_study import plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.presentation.figures.bar_chart import BarChart
 from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.findings import Findings
-from bn_study.presentation.report.files import results_of
+from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.html import html_text
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -64,7 +64,7 @@ def browsed(page: Path, folder: Path, *options: str) -> subprocess.CompletedProc
 def findings() -> Findings:
     """One run failed."""
     plan = plan_of("paper", "seeds=[0, 1, 2, 3, 4]")
-    return results_of(plan, realistic(plan, lambda point: FAILED if point.run_id.startswith("bn_s1") else {})).found
+    return find(results_of(plan, realistic(plan, lambda point: FAILED if point.run_id.startswith("bn_s1") else {})))
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
+from bn_study.analysis.origin import origin_of
+from bn_study.analysis.results import Results, results_of
 from bn_study.config.figure import BarsFigure
 from bn_study.planning.expansion import Plan, Point
-from bn_study.presentation.report.files import ReportPaths, results_in, results_of, write_report
-from bn_study.presentation.words.origin import comparability_text
+from bn_study.presentation.findings import find
+from bn_study.presentation.report.files import FORMATS, ReportPaths, results_in, write_report
 
 
 def _one_figure(plan: Plan) -> Plan:
@@ -24,9 +26,14 @@ def _one_figure(plan: Plan) -> Plan:
     return replace(plan, source=replace(plan.source, study=study))
 
 
+def write(results: Results, folder: Path, formats: tuple[str, ...] = FORMATS) -> ReportPaths:
+    """All that there is to find."""
+    return write_report(results, find(results), folder, formats)
+
+
 def _page(plan: Plan, folder: Path, end: Any = None) -> str:
     records = realistic(plan, end) if end else realistic(plan)
-    return write_report(results_of(plan, records), folder).page.read_text(encoding="utf-8")
+    return write(results_of(plan, records), folder).page.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> ReportPaths:
     """The shipped study at its own size and figures, with one run missing."""
     plan = plan_of("paper", "seeds=[0, 1, 2]")
     records = realistic(plan, lambda point: {"missing": (point.arm, point.seed) == ("bn", 0)})
-    return write_report(results_of(plan, records), tmp_path_factory.mktemp("report"))
+    return write(results_of(plan, records), tmp_path_factory.mktemp("report"))
 
 
 def test_every_file_is_there_and_no_half_written_one(report: ReportPaths) -> None:
@@ -84,7 +91,7 @@ def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: 
 
 def test_the_same_records_give_the_same_page_and_tables(tmp_path: Path) -> None:
     plan = _one_figure(plan_of("paper", "seeds=[0, 1]"))
-    first, second = (write_report(results_of(plan, realistic(plan)), tmp_path / name) for name in "ab")
+    first, second = (write(results_of(plan, realistic(plan)), tmp_path / name) for name in "ab")
     for name in ("page", "table", "runs", "epochs", "published"):
         assert getattr(first, name).read_bytes() == getattr(second, name).read_bytes()
 
@@ -102,15 +109,15 @@ def _became_of(point: Point) -> dict[str, object]:
 def test_a_report_is_made_again_from_its_tables_alone(tmp_path: Path, grid: tuple[str, ...]) -> None:
     """Without a record, the same findings and tables, to the bit."""
     plan = _one_figure(plan_of("paper", "seeds=[0, 1, 2, 3, 4, 5]", *grid))
-    first = write_report(results_of(plan, realistic(plan, _became_of)), tmp_path / "first", ())
-    again = write_report(results_in(first.folder, plan, {}), tmp_path / "again", ())
+    first = write(results_of(plan, realistic(plan, _became_of)), tmp_path / "first", ())
+    again = write(results_in(first.folder, plan, {}), tmp_path / "again", ())
     for name in ("findings", "table", "runs", "epochs", "published", "page"):
         assert getattr(again, name).read_bytes() == getattr(first, name).read_bytes(), name
 
 
 def test_a_foreign_table_is_named(tmp_path: Path) -> None:
     plan = _one_figure(plan_of("paper", "seeds=[0, 1]"))
-    written = write_report(results_of(plan, realistic(plan)), tmp_path, ())
+    written = write(results_of(plan, realistic(plan)), tmp_path, ())
     written.runs.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"runs\.csv: no table of a report"):
         results_in(tmp_path, plan, {})
@@ -158,5 +165,5 @@ def test_times_of_several_machines_are_called_incomparable() -> None:
     plan = plan_of("paper", "seeds=[0, 1]")
     alike = realistic(plan)
     unlike = realistic(plan, lambda point: {"device": f"gpu {point.seed}"})
-    assert comparability_text(alike.values()) == ""
-    assert "2 kinds of machine" in comparability_text(unlike.values())
+    assert origin_of(plan, alike).warning == ""
+    assert "2 kinds of machine" in origin_of(plan, unlike).warning

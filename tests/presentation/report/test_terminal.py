@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan, Point
-from bn_study.presentation.findings import Findings
-from bn_study.presentation.report.files import results_of
+from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.terminal import comparison_table
 from bn_study.presentation.words.measured import points_text
 
@@ -19,7 +19,7 @@ GRID = "grid={training.learning_rate.initial: [1e-3, 1e-2], training.batch_size:
 
 
 def _found(plan: Plan, end: Any = lambda point: {}) -> Findings:
-    return results_of(plan, realistic(plan, end)).found
+    return find(results_of(plan, realistic(plan, end)))
 
 
 def _lines(found: Findings, width: int) -> list[str]:

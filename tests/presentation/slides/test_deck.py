@@ -16,12 +16,12 @@ from pptx import Presentation
 from pptx.util import Pt
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.figures.bar_chart import BarChart
 from bn_study.presentation.figures.gap_chart import GapChart
 from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.findings import Findings
-from bn_study.presentation.report.files import results_of
+from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.slides.deck import deck_bytes
 from bn_study.presentation.slides.layout import Paragraph, Span, pages, paragraph
 
@@ -29,7 +29,7 @@ OFFICE, PDFINFO = shutil.which("soffice"), shutil.which("pdfinfo")
 
 
 def findings_of(plan: Plan, end: Any = lambda point: {}) -> Findings:
-    return results_of(plan, realistic(plan, end)).found
+    return find(results_of(plan, realistic(plan, end)))
 
 
 def with_claims(found: Findings, count: int, says: str) -> Findings:

@@ -1,0 +1,56 @@
+"""Results: what came out of a plan, finished or not; and what all ask of it, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bn_study.analysis.frame import Table, texts
+from bn_study.analysis.group import Group, grouped
+from bn_study.analysis.mixing import MixedResults, kept_apart, mixed_results
+from bn_study.analysis.origin import Origin, origin_of
+from bn_study.analysis.point import PointSummary, summary
+from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.planning.expansion import Plan
+from bn_study.store.record import RunRecord
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """`runs` has one row a point of the plan, in its order; `epochs` one a point and epoch."""
+
+    plan: Plan
+    runs: Table
+    epochs: Table
+    origin: Origin
+
+    @cached_property
+    def mixed(self) -> tuple[MixedResults, ...]:
+        """What must not be averaged; empty when all results are of one kind."""
+        return mixed_results(self.plan, self.runs)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Every arm at every grid point, in the order of the plan; what is mixed in groups of its own."""
+        return grouped(self.plan, self.runs, self.epochs, kept_apart(self.mixed))
+
+    @cached_property
+    def summaries(self) -> tuple[PointSummary, ...]:
+        """One a group, in the order of `groups`."""
+        return tuple(map(summary, self.groups))
+
+    @cached_property
+    def finished(self) -> tuple[str, ...]:
+        """Ids of the finished runs, once for each point that has one."""
+        return tuple(texts(self.runs[self.runs["status"] == "finished"], "run_id"))
+
+    @cached_property
+    def best_is_optimistic(self) -> bool:
+        """Whether best epochs were picked by looking at test data."""
+        return "test" in texts(self.runs, "validation_source")
+
+
+def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
+    """`records`: fingerprint of the spec → record."""
+    return Results(plan, runs_table(plan, records), epochs_table(plan, records), origin_of(plan, records))
