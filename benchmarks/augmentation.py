@@ -29,8 +29,9 @@ from bn_study.config.load import load_run
 from bn_study.config.norm import BatchNorm
 from bn_study.datasets import Scaling, Split
 from bn_study.training.augmentation import augmenter, epoch_stream
+from bn_study.training.backend import compile_loop, reside
 from bn_study.training.initialization import initialize
-from bn_study.training.loop import Loop, Trainee, compile_loop, reside
+from bn_study.training.loop import Loop, Trainee
 from bn_study.training.model import build
 from bn_study.training.optimization import build_optimizer
 

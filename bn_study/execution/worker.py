@@ -66,7 +66,7 @@ class Worker:
     def work(self) -> None:
         """Import the backend, then run what comes."""
         with on_cores(int(os.environ.get("OMP_NUM_THREADS", "1"))):
-            from bn_study.training.loop import device
+            from bn_study.training.backend import device
             from bn_study.training.workbench import Workbench
 
             device()  # its threads are made when it is first asked for

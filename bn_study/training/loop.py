@@ -1,4 +1,4 @@
-"""Compiled loops over resident images: what a backend must offer, and which one runs."""
+"""Compiled loops over resident images: what a backend must offer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from bn_study.datasets import Scaling, Split
 from bn_study.training.augmentation import Augment, Stream
 
 Part = Literal["train", "validation"]
@@ -89,34 +88,6 @@ class Trainee:
     augment: Augment | None
 
 
-def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
-    """Put a split where the backend computes, as uint8; scaling happens inside the step."""
-    parts: dict[Part, tuple[Any, Any]] = {
-        "train": (split.train_images, split.train_labels),
-        "validation": (split.validation_images, split.validation_labels),
-    }
-    put = _backend().put
-    height, width, channels = split.train_images.shape[1:]
-    return Resident(
-        images={part: put(images) for part, (images, _) in parts.items()},
-        labels={part: put(labels) for part, (_, labels) in parts.items()},
-        mean=put(scaling.mean),
-        scale=put(scaling.scale),
-        image_shape=(height, width, channels),
-        classes=classes,
-    )
-
-
-def compile_loop(trainee: Trainee, resident: Resident) -> Loop:
-    """The loop of the backend that Keras runs on. Raises RuntimeError for a backend without one."""
-    return _backend().CompiledLoop(trainee, resident)
-
-
-def device() -> str:
-    """Name of the device that computes, for example 'CPU' or 'NVIDIA H200'."""
-    return str(_backend().device())
-
-
 def evaluation_batch_size(model: keras.Model, images: int) -> int:
     """As many images as keep the largest activation under EVALUATION_BYTES, from 50 to 500."""
     largest = max(math.prod(layer.output.shape[1:]) for layer in model.layers)
@@ -131,16 +102,3 @@ def steps_a_call(forward_flops: int, batch_size: int) -> int:
 def calls(order: Order, images_a_call: int) -> Sequence[Order]:
     """`order` cut into consecutive calls."""
     return [order[i : i + images_a_call] for i in range(0, len(order), images_a_call)]
-
-
-def _backend() -> Any:
-    name = keras.backend.backend()
-    if name == "tensorflow":
-        from bn_study.training import tensorflow_loop
-
-        return tensorflow_loop
-    if name == "jax":
-        from bn_study.training import jax_loop
-
-        return jax_loop
-    raise RuntimeError(f"training runs on tensorflow or jax, not on the Keras backend {name!r}")

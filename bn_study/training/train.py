@@ -20,10 +20,11 @@ from bn_study.store.environment import environment, peak_memory_bytes
 from bn_study.store.record import CostRecord, EpochRecord, RunRecord
 from bn_study.training.assessment import assess, evaluate, mean_of
 from bn_study.training.augmentation import epoch_stream
+from bn_study.training.backend import device
 from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.dropout import start_dropout
 from bn_study.training.kept_model import KeptModel
-from bn_study.training.loop import Order, Sums, calls, device, steps_a_call
+from bn_study.training.loop import Order, Sums, calls, steps_a_call
 from bn_study.training.optimization import learning_rate
 from bn_study.training.workbench import Data, Net, Workbench
 

@@ -21,9 +21,10 @@ from bn_study.datasets import Dataset, fit_scaling, resized, split, stratum
 from bn_study.planning.seed import stream_seed
 from bn_study.store.record import DataRecord
 from bn_study.training.augmentation import augmenter, epoch_stream
+from bn_study.training.backend import compile_loop, reside
 from bn_study.training.counting import count_parameters, forward_flops
 from bn_study.training.initialization import initialize
-from bn_study.training.loop import Loop, Order, Resident, Trainee, compile_loop, evaluation_batch_size, reside
+from bn_study.training.loop import Loop, Order, Resident, Trainee, evaluation_batch_size
 from bn_study.training.model import build
 from bn_study.training.optimization import build_optimizer
 

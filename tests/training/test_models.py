@@ -313,3 +313,9 @@ def test_a_bias_goes_in_the_normed_layers_alone() -> None:
 def test_what_a_net_cannot_have_is_refused(model: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         MODEL.validate_python(model)
+
+
+def test_a_layer_whose_arithmetic_is_not_known_is_no_free_layer() -> None:
+    images = keras.Input((8, 8, 3))
+    with pytest.raises(TypeError, match=r"odd: the arithmetic of a DepthwiseConv2D is not counted"):
+        forward_flops(keras.Model(images, keras.layers.DepthwiseConv2D(3, name="odd")(images)))

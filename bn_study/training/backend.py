@@ -1,0 +1,52 @@
+"""The backend that Keras runs on: its loop, its device, and where it keeps images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from bn_study.datasets import Scaling, Split
+from bn_study.training.loop import Loop, Part, Resident, Trainee
+
+
+def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
+    """Put a split where the backend computes, as uint8; scaling happens inside the step."""
+    parts: dict[Part, tuple[Any, Any]] = {
+        "train": (split.train_images, split.train_labels),
+        "validation": (split.validation_images, split.validation_labels),
+    }
+    put = _loop_module().put
+    height, width, channels = split.train_images.shape[1:]
+    return Resident(
+        images={part: put(images) for part, (images, _) in parts.items()},
+        labels={part: put(labels) for part, (_, labels) in parts.items()},
+        mean=put(scaling.mean),
+        scale=put(scaling.scale),
+        image_shape=(height, width, channels),
+        classes=classes,
+    )
+
+
+def compile_loop(trainee: Trainee, resident: Resident) -> Loop:
+    """The loop of the backend that Keras runs on. Raises RuntimeError for a backend without one."""
+    loop: Loop = _loop_module().CompiledLoop(trainee, resident)
+    return loop
+
+
+def device() -> str:
+    """Name of the device that computes, for example 'CPU' or 'NVIDIA H200'."""
+    return str(_loop_module().device())
+
+
+def _loop_module() -> Any:
+    name = keras.backend.backend()
+    if name == "tensorflow":
+        from bn_study.training import tensorflow_loop
+
+        return tensorflow_loop
+    if name == "jax":
+        from bn_study.training import jax_loop
+
+        return jax_loop
+    raise RuntimeError(f"training runs on tensorflow or jax, not on the Keras backend {name!r}")
