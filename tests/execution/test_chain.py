@@ -160,20 +160,16 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
-def test_jax_runs_the_same_study_and_keeps_its_nets(tmp_path: Path, undisturbed: tuple[Path, str]) -> None:
-    """`--backend jax`: same masks, same order; accuracies near those of TensorFlow, whose kernels differ.
+def test_jax_runs_the_same_study_and_keeps_its_nets(tmp_path: Path) -> None:
+    """The nets of the best epochs, loaded on JAX, have the accuracies that were recorded.
 
-    The nets of the best epochs, loaded on JAX, have the accuracies that were recorded.
+    That both backends take the same steps is held by `tests/training/test_backends.py`.
     """
     pytest.importorskip("jax")
     sets = ("-s", "seeds=[0]", "-s", "training.keep_model=best")
     call("run", STUDY, "-p", "smoke", "--backend", "jax", "--jobs", "1", *sets, "--no-report", results=tmp_path)
     found = {name.rpartition("_")[0]: value for name, value in measured(tmp_path).items()}
-    reference = {name.rpartition("_")[0]: value for name, value in measured(undisturbed[0]).items()}
-    assert len(found) == 5
-    for name, (status, epochs, _) in found.items():
-        assert status == "finished"
-        assert abs(epochs[-1]["train_accuracy"] - reference[name][1][-1]["train_accuracy"]) < 0.25
+    assert [status for status, _, _ in found.values()] == ["finished"] * 5
     runs = [path.parent for path in tmp_path.rglob("result.json")]
     done = subprocess.run(
         [sys.executable, "-c", LOAD, *map(str, runs)],
