@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from bn_study.cli.option import DataDir
-from bn_study.cli.terminal import Terminal
+from bn_study.cli.terminal import Terminal, table_of
 from bn_study.datasets import NAMES, describe
 
 
@@ -35,7 +35,8 @@ def _fetch(terminal: Terminal, name: str, data_dir: Path | None) -> None:
 
 
 def _table() -> Table:
-    table = Table("name", "images", "train + test", "obtained", "source", box=None)
+    table = table_of("name", "images", "train + test", "obtained", "source")
+    table.columns[0].no_wrap = True  # names are short
     for known in NAMES:
         facts = describe(known)
         shape = " × ".join(map(str, facts.image_shape)) if facts.image_shape else "yours"

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from bn_study.cli.option import EXPERIMENTS, written_out
-from bn_study.cli.terminal import Terminal, fail
+from bn_study.cli.terminal import Terminal, fail, table_of
 from bn_study.config.load import load_study, study_files
 from bn_study.config.problem import ConfigError
 from bn_study.planning.expansion import expand
@@ -24,7 +23,8 @@ def list_studies(
     """List the studies with their number of runs at each profile."""
     if not folder.is_dir():
         fail(f"there is no folder {folder}; give the folder of your study files", 2)
-    table = Table("study", "question", "runs", box=None)
+    table = table_of("study", "question", "runs")
+    table.columns[0].no_wrap = True  # names are short
     for path in study_files(folder):
         try:
             source = load_study(path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rich.console import RenderableType
 from rich.table import Table
 
 from bn_study.cli.option import RESULTS, Jobs, Profile, ResultsFolder, Set, StudyArgument, Threads, jobs_or_default
 from bn_study.cli.study import planned, say_damages, say_heading
-from bn_study.cli.terminal import Terminal
+from bn_study.cli.terminal import Terminal, table_of
 from bn_study.datasets.visible import one_line
+from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Plan
 from bn_study.store.store import Store
 
@@ -41,7 +43,7 @@ def plan(
     models = describe_models(asked.source, asked.points)
     say_heading(terminal, asked, found)
     terminal.print(_models(asked, models))
-    terminal.print(_runs(found))
+    terminal.print(_runs(found, terminal.width))
     if todo := [standing.point for standing in found if standing.to_do]:
         machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
         records = store.records(asked.runs).values()
@@ -54,15 +56,14 @@ def plan(
 def _models(asked: Plan, models: Mapping[str, ModelFacts]) -> Table:
     from bn_study.execution.description import model_key
 
-    table = Table("arms", "parameters", "forward MFLOP an image", box=None, title="models", title_justify="left")
+    table = table_of("arms", "parameters", "forward MFLOP an image", title="models")
     for key, facts in models.items():
         arms = dict.fromkeys(point.arm for point in asked.points if model_key(point.spec) == key)
         table.add_row(", ".join(arms), f"{facts.parameters:,}", f"{facts.forward_flops / 1e6:,.3f}")
     return table
 
 
-def _runs(found: Sequence[Standing]) -> Table:
-    table = Table("run", "state", "why", box=None, title="runs", title_justify="left")
-    for standing in found:
-        table.add_row(standing.point.run_id, standing.state.value, one_line(standing.why))
-    return table
+def _runs(found: Sequence[Standing], width: int) -> RenderableType:
+    """A row a run, which is said whole where the terminal is too narrow for columns."""
+    rows = [(standing.point.run_id, standing.state.value, one_line(standing.why)) for standing in found]
+    return fitted(("run", "state", "why"), rows, names=3, width=width, least=0)[0]

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Column, Table
 from rich.text import Text
 
 from bn_study.datasets.visible import visible_lines
@@ -33,6 +34,12 @@ class Terminal(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(visible_lines(segment.text), segment.style)
+
+
+def table_of(*heads: str, title: str | None = None) -> Table:
+    """Texts that are too wide go on in the next line, and are never cut: names, addresses."""
+    columns = (Column(head, overflow="fold") for head in heads)
+    return Table(*columns, box=None, title=title, title_justify="left")
 
 
 def complain(message: str) -> None:

@@ -42,10 +42,9 @@ def _columns(header: Sequence[str], names: int) -> list[Column]:
 
 def _block(header: Sequence[str], row: Sequence[str], names: int) -> Group:
     """'bn, learning rate 0.01', and below it 'seeds 6/6, accuracy 52.3 ± 0.4'; a name too long for a line goes on."""
-    who, what = _said(header[1:names], row[1:names]), _said(header[names:], row[names:])
-    return Group(
-        Text(", ".join((row[0], *who)), style="bold", overflow="fold"), Padding(Text(", ".join(what)), (0, 0, 0, 2))
-    )
+    who, what = (row[0], *_said(header[1:names], row[1:names])), _said(header[names:], row[names:])
+    below = [Padding(Text(", ".join(what)), (0, 0, 0, 2))] if what else []
+    return Group(Text(", ".join(who), style="bold", overflow="fold"), *below)
 
 
 def _said(header: Sequence[str], cells: Sequence[str]) -> list[str]:

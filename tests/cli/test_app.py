@@ -5,6 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bn_study.cli.app import app
+from bn_study.config.load import load_study
+from bn_study.planning.expansion import expand
 
 
 def test_the_module_does_what_the_command_does() -> None:
@@ -36,3 +44,12 @@ def test_remarks_of_libraries_do_not_reach_the_user() -> None:
     )
     assert (quiet.returncode, quiet.stderr) == (0, "")
     assert "a remark of a library" in asked.stderr
+
+
+def test_plan_names_every_run_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    study = Path(__file__).parents[2] / "experiments" / "inception_learning_rates.yaml"
+    said = CliRunner().invoke(app, ["plan", str(study), "--profile", "laptop", "--results", str(tmp_path)]).stdout
+    flowing = "".join(line.strip() for line in said.split("\n"))
+    assert all(run.run_id in flowing for run in expand(load_study(study, "laptop")).runs)
+    assert "…" not in said
