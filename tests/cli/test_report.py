@@ -14,7 +14,7 @@ DRAWING = """
 import os, sys, time
 from bn_study.cli import main
 from bn_study.presentation.report import files
-def write_report(results, folder, formats):
+def write_report(results, found, folder, formats):
     folder.mkdir(parents=True)
     (folder / f".{os.getpid()}.partial.report.html").touch()
     print("drawing", flush=True)
