@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from bn_study.config.frozen import Count, Frozen
 from bn_study.config.model import Model
+from bn_study.config.probes import Probes
 from bn_study.config.problem import contradiction
 from bn_study.config.training import TrainingSpec
 
@@ -93,4 +94,7 @@ class RunSpec(Frozen):
     dataset: DatasetSpec
     model: Model
     training: TrainingSpec
+    probes: Probes | None = Field(
+        None, description="what is looked at inside the net while it is trained; null = nothing"
+    )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = Field(0, description="root of all random streams")

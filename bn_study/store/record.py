@@ -6,15 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bn_study.config.run import RunSpec
-
-
-class Recorded(BaseModel):
-    """Closed and frozen like a spec; a number that was not finite is stored as null."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ser_json_inf_nan="null")
+from bn_study.store.probe_record import ProbesRecord
+from bn_study.store.recorded import Recorded
 
 
 class EpochRecord(Recorded):
@@ -109,6 +105,7 @@ class RunRecord(Recorded):
     final: FinalRecord | None = None
     cost: CostRecord | None = None
     data: DataRecord | None = None
+    probes: ProbesRecord | None = None
     environment: EnvironmentRecord
     error: ErrorRecord | None = None
     started: str = Field(description="UTC, ISO 8601")

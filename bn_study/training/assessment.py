@@ -28,7 +28,7 @@ def assess(net: Net, data: Data, seed: int, last: EpochRecord) -> FinalRecord:
     """Accuracy with BN's moving averages (the last epoch's validation) and with re-estimated statistics."""
     chosen = _sample(data.resident.count("train"), stream_seed(seed, "assess"))
     train_loss, train_accuracy = evaluate(net, data, "train", np.sort(chosen))
-    loss, accuracy = _reestimated(net, data, chosen)
+    loss, accuracy = _reestimated(net, data, seed)
     assert last.validation_accuracy is not None
     return FinalRecord(
         train_accuracy=train_accuracy,
@@ -41,14 +41,20 @@ def assess(net: Net, data: Data, seed: int, last: EpochRecord) -> FinalRecord:
     )
 
 
-def _reestimated(net: Net, data: Data, sample: Order) -> tuple[float | None, float | None]:
+def _reestimated(net: Net, data: Data, seed: int) -> tuple[float | None, float | None]:
     layers = batch_norms(net.trainee.model)
     if not layers:
         return None, None
-    size = min(net.trainee.batch_size, len(sample))
-    batches = (sample[i : i + size] for i in range(0, len(sample) - size + 1, size))
+    batches = training_batches(net, data, seed)
     with statistics(layers, population_moments(net.loop.moments(data.resident, batch) for batch in batches)):
         return evaluate(net, data, "validation")
+
+
+def training_batches(net: Net, data: Data, seed: int) -> list[Order]:
+    """Whole batches of up to IMAGES training images in random order, for population statistics."""
+    sample = _sample(data.resident.count("train"), stream_seed(seed, "assess"))
+    size = min(net.trainee.batch_size, len(sample))
+    return [sample[i : i + size] for i in range(0, len(sample) - size + 1, size)]
 
 
 def _sample(count: int, seed: int) -> Order:

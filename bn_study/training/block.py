@@ -11,6 +11,7 @@ from bn_study.config.model import DropoutSpec, FeedForward
 from bn_study.config.norm import NoNorm
 from bn_study.training.dropout import Dropout
 from bn_study.training.norm_layer import AnyNorm, norm_layer
+from bn_study.training.tap import Activation
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Block:
 
     def activation(self, x: Any, name: str) -> Any:
         kind = self.spec.activation
-        return keras.layers.Activation(kind, name=f"{name}_{kind}", dtype=self.precision)(x)
+        return Activation(kind, name=f"{name}_{kind}", dtype=self.precision)(x)
 
     def normed(self, x: Any, name: str, number: int, placement: str) -> Any:
         """Normalized, if the spec asks for it on this layer at this place."""

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bn_study.store.atomic import write_atomically
-from bn_study.store.record import EpochRecord, Recorded
+from bn_study.store.probe_record import ProbesRecord
+from bn_study.store.record import EpochRecord
+from bn_study.store.recorded import Recorded
 
 if TYPE_CHECKING:
     import keras
@@ -26,6 +28,7 @@ SECONDS_BETWEEN = 10.0
 class _Header(Recorded):
     fingerprint: str
     epochs: tuple[EpochRecord, ...]
+    probes: ProbesRecord = ProbesRecord()
 
 
 #: What NumPy, zipfile and pydantic raise on a file that is torn, flipped or foreign (NotImplementedError: a
@@ -51,30 +54,30 @@ class Checkpoint:
     def due(self) -> bool:
         return time.monotonic() - self._saved_at >= SECONDS_BETWEEN
 
-    def save(self, variables: Sequence[keras.Variable], epochs: Sequence[EpochRecord]) -> None:
+    def save(self, variables: Sequence[keras.Variable], epochs: Sequence[EpochRecord], probes: ProbesRecord) -> None:
         """Weights, BN statistics, optimizer and history. Raises OSError when it cannot be written."""
         self.folder.mkdir(exist_ok=True)
-        header = _Header(fingerprint=self.fingerprint, epochs=tuple(epochs)).model_dump_json()
+        header = _Header(fingerprint=self.fingerprint, epochs=tuple(epochs), probes=probes).model_dump_json()
         content = io.BytesIO()
         arrays = {f"variable_{number}": np.asarray(variable) for number, variable in enumerate(variables)}
         np.savez(content, header=np.array(header), **arrays)  # type: ignore[arg-type]
         write_atomically(self.path, content.getvalue())
         self._saved_at = time.monotonic()
 
-    def restore(self, variables: Sequence[keras.Variable]) -> list[EpochRecord]:
-        """Set the variables and return the epochs done; an absent or damaged checkpoint restores nothing."""
+    def restore(self, variables: Sequence[keras.Variable]) -> tuple[list[EpochRecord], ProbesRecord]:
+        """Set the variables and return the epochs done, and what was probed; an absent or damaged one: nothing."""
         try:
             with np.load(io.BytesIO(self.path.read_bytes()), allow_pickle=False) as saved:
                 header = _Header.model_validate_json(str(saved["header"]))
                 arrays = [saved[f"variable_{number}"] for number in range(len(variables))]
         except _DAMAGED:
-            return []
+            return [], ProbesRecord()
         fits = all(a.shape == tuple(v.shape) for a, v in zip(arrays, variables, strict=True))
         if header.fingerprint != self.fingerprint or not fits:
-            return []
+            return [], ProbesRecord()
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
-        return list(header.epochs)
+        return list(header.epochs), header.probes
 
     def discard(self) -> None:
         """Remove it once the result is safe."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -97,8 +96,3 @@ def evaluation_batch_size(model: keras.Model, images: int) -> int:
 def steps_a_call(forward_flops: int, batch_size: int) -> int:
     """Training steps handed to compiled code at once; depends on the spec alone, so bits do not move."""
     return max(1, min(MOST_STEPS_A_CALL, round(CALL_FLOPS / (3 * forward_flops * batch_size))))
-
-
-def calls(order: Order, images_a_call: int) -> Sequence[Order]:
-    """`order` cut into consecutive calls."""
-    return [order[i : i + images_a_call] for i in range(0, len(order), images_a_call)]

@@ -25,6 +25,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     observed: tuple[Any, Any] | None = None
     observing: bool = False
+    #: While it is tapped (training.tap): zeros added to the output y, for ∂L/∂y; and the input with its moments.
+    offset: Any = None
+    shown: tuple[Any, Any, Any] | None = None
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         if self.observing:
@@ -47,7 +50,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
         outputs = ops.batch_normalization(
             wide, mean, variance, axis=-1, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
         )
-        return ops.cast(outputs, inputs.dtype)
+        outputs = ops.cast(outputs, inputs.dtype)
+        if self.offset is None:
+            return outputs
+        self.shown = wide, mean, variance
+        return outputs + self.offset
 
     def _factors(self, channels: int) -> tuple[Any, Any]:
         gamma = self.gamma if self.scale else ops.ones((channels,), dtype="float32")

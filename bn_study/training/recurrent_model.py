@@ -11,6 +11,7 @@ from bn_study.config.model import RecurrentModel
 from bn_study.config.norm import NoNorm
 from bn_study.training.block import dropout_rate, entered, with_dropout
 from bn_study.training.norm_layer import norm_layer
+from bn_study.training.tap import Activation
 
 
 def recurrent_features(spec: RecurrentModel, images: Any, precision: str) -> Any:
@@ -23,6 +24,7 @@ def recurrent_features(spec: RecurrentModel, images: Any, precision: str) -> Any
         x = _recurrence(spec, units, not last, name, precision)(x)
         if not isinstance(spec.norm, NoNorm) and spec.norm.on_layer(number):
             x = norm_layer(spec.norm, x.shape, f"{name}_norm", precision)(x)
+        x = Activation("linear", name=f"{name}_output", dtype=precision)(x)  # changes nothing; a place to look at
         x = with_dropout(x, spec.dropout, dropout_rate(spec.dropout, last=last), name, precision)
     return x
 

@@ -11,11 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from bn_study.config.run import RunSpec
 from bn_study.planning.identity import fingerprint
-from bn_study.planning.seed import stream_seed
 from bn_study.store.environment import environment, peak_memory_bytes
 from bn_study.store.record import CostRecord, EpochRecord, RunRecord
 from bn_study.training.assessment import assess, evaluate, mean_of
@@ -24,8 +22,10 @@ from bn_study.training.backend import device
 from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.dropout import start_dropout
 from bn_study.training.kept_model import KeptModel
-from bn_study.training.loop import Order, Sums, calls, steps_a_call
+from bn_study.training.loop import Sums, steps_a_call
 from bn_study.training.optimization import learning_rate
+from bn_study.training.order import calls, epoch_order
+from bn_study.training.probes.prober import Prober
 from bn_study.training.workbench import Data, Net, Workbench
 
 #: A mean loss over this many times that of guessing, ln(classes), is a blow-up
@@ -67,22 +67,25 @@ def train(
     data = bench.data(spec)
     net = bench.net(spec, data)
     kept = KeptModel(spec.training.keep_model, net.trainee.model)
-    state = [*net.variables, *kept.copies]
-    epochs = checkpoint.restore(state)
+    prober = Prober(spec, net, data)
+    state = [*net.variables, *kept.copies, *prober.memory]
+    epochs, prober.record = checkpoint.restore(state)
     step_seconds: list[float] = []
 
     while len(epochs) < spec.training.epochs and not _diverged(epochs):
-        epochs.append(_epoch(spec, net, data, len(epochs), announce, step_seconds))
+        epochs.append(_epoch(spec, net, data, len(epochs), prober, announce, step_seconds))
         announce(epochs[-1])
         kept.note(epochs)
+        prober.look_after(len(epochs), _diverged(epochs))
         done = len(epochs) == spec.training.epochs or _diverged(epochs)
         if not done and (stopping() or checkpoint.due()):
-            checkpoint.save(state, epochs)
+            checkpoint.save(state, epochs, prober.record)
         if not done and stopping():
             raise Interrupted
 
     diverged = _diverged(epochs)
     final = None if diverged else assess(net, data, spec.seed, epochs[-1])
+    probes = prober.finish(len(epochs), diverged)
     kept.write(model_file, epochs, data.resident)
     return RunRecord(
         run_id=run_id,
@@ -94,6 +97,7 @@ def train(
         final=final,
         cost=_cost(net, epochs, step_seconds, time.perf_counter() - began),
         data=data.record,
+        probes=probes,
         environment=environment(keras.backend.backend(), device(), threads, spec.training.precision),
         started=started,
         ended=_now(),
@@ -105,6 +109,7 @@ def _epoch(
     net: Net,
     data: Data,
     epoch: int,
+    prober: Prober,
     announce: Callable[[Progress | EpochRecord], None],
     step_seconds: list[float],
 ) -> EpochRecord:
@@ -113,22 +118,22 @@ def _epoch(
     rate = learning_rate(training, epoch)
     net.trainee.optimizer.learning_rate.assign(rate)
     start_dropout(net.trainee.model, spec.seed, epoch)
-    order = shuffled(data.resident.count("train"), spec.seed, epoch)
-    if training.last_batch == "drop" and len(order) >= training.batch_size:
-        order = order[: len(order) // training.batch_size * training.batch_size]
+    order = epoch_order(spec, data.resident.count("train"), epoch)
 
-    sums, seen, start = Sums(0.0, 0), 0, time.perf_counter()
-    for call in calls(order, steps_a_call(net.forward_flops, training.batch_size) * training.batch_size):
+    sums, seen, train_seconds = Sums(0.0, 0), 0, 0.0
+    images_a_call = steps_a_call(net.forward_flops, training.batch_size) * training.batch_size
+    for call in calls(order, images_a_call, prober.cuts(epoch)):
+        prober.look_within(epoch, seen, order)
         call_start = time.perf_counter()
         stream = epoch_stream(spec.seed, epoch, step=seen // training.batch_size)
         sums, seen = sums + net.loop.train(data.resident, call, stream), seen + len(call)
-        now = time.perf_counter()
-        step_seconds.append((now - call_start) / math.ceil(len(call) / training.batch_size))
+        call_seconds = time.perf_counter() - call_start
+        train_seconds += call_seconds
+        step_seconds.append(call_seconds / math.ceil(len(call) / training.batch_size))
         loss, accuracy = mean_of(sums, seen)
-        announce(Progress(epoch + 1, seen, len(order), loss, accuracy, seen / (now - start)))
+        announce(Progress(epoch + 1, seen, len(order), loss, accuracy, seen / train_seconds))
         if blown_up(loss, data.resident.classes):
             break
-    train_seconds = time.perf_counter() - start
 
     train_loss, train_accuracy = mean_of(sums, seen)
     validation_loss, validation_accuracy = None, None
@@ -147,12 +152,6 @@ def _epoch(
         steps=math.ceil(seen / training.batch_size),
         images_per_second=seen / train_seconds,
     )
-
-
-def shuffled(count: int, seed: int, epoch: int) -> Order:
-    """The order of the training images in an epoch: the same for all arms of a seed."""
-    generator = np.random.default_rng(stream_seed(seed, "shuffle", epoch))
-    return generator.permutation(count).astype(np.int32)
 
 
 def blown_up(mean_loss: float | None, classes: int) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -23,6 +24,7 @@ from bn_study.store.record import DataRecord
 from bn_study.training.augmentation import augmenter, epoch_stream
 from bn_study.training.backend import compile_loop, reside
 from bn_study.training.counting import count_parameters, forward_flops
+from bn_study.training.derivative import Derivative
 from bn_study.training.initialization import initialize
 from bn_study.training.loop import Loop, Order, Resident, Trainee, evaluation_batch_size
 from bn_study.training.model import build
@@ -47,6 +49,11 @@ class Net:
     trainable_parameters: int
     forward_flops: int
     blank_optimizer: tuple[NDArray[Any], ...]
+
+    @cached_property
+    def derivative(self) -> Derivative:
+        """Compiled with the net, at the first look: probes of the next run find it compiled."""
+        return Derivative(self.trainee.model)
 
     @property
     def variables(self) -> list[keras.Variable]:
