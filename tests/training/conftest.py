@@ -29,7 +29,7 @@ def bench() -> Workbench:
     return Workbench(lambda data: load(data.name))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def spec() -> Callable[..., RunSpec]:
     """The digits recipe, shrunk, with changes by dotted path: spec(**{'training.epochs': 2})."""
 

@@ -45,7 +45,7 @@ def asked(model: keras.Model) -> dict[str, frozenset[str]]:
 def stepped(look: Look) -> Tensors:
     """The trainable variables after one real step on the following batch; all variables are put back."""
     net, seed = look.net, look.spec.seed
-    kept = [np.array(variable) for variable in net.variables]
+    kept = [np.asarray(variable).copy() for variable in net.variables]
     if look.step == 0:
         net.trainee.optimizer.learning_rate.assign(look.rate)
         start_dropout(net.trainee.model, seed, look.epoch)
