@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN = 10.0
 
 
+NO_PROBES = ProbesRecord()
+
+
 class _Header(Recorded):
     fingerprint: str
     epochs: tuple[EpochRecord, ...]
-    probes: ProbesRecord = ProbesRecord()
+    probes: ProbesRecord = NO_PROBES
 
 
 #: What NumPy, zipfile and pydantic raise on a file that is torn, flipped or foreign (NotImplementedError: a
@@ -54,7 +57,9 @@ class Checkpoint:
     def due(self) -> bool:
         return time.monotonic() - self._saved_at >= SECONDS_BETWEEN
 
-    def save(self, variables: Sequence[keras.Variable], epochs: Sequence[EpochRecord], probes: ProbesRecord) -> None:
+    def save(
+        self, variables: Sequence[keras.Variable], epochs: Sequence[EpochRecord], probes: ProbesRecord = NO_PROBES
+    ) -> None:
         """Weights, BN statistics, optimizer and history. Raises OSError when it cannot be written."""
         self.folder.mkdir(exist_ok=True)
         header = _Header(fingerprint=self.fingerprint, epochs=tuple(epochs), probes=probes).model_dump_json()
@@ -71,10 +76,10 @@ class Checkpoint:
                 header = _Header.model_validate_json(str(saved["header"]))
                 arrays = [saved[f"variable_{number}"] for number in range(len(variables))]
         except _DAMAGED:
-            return [], ProbesRecord()
+            return [], NO_PROBES
         fits = all(a.shape == tuple(v.shape) for a, v in zip(arrays, variables, strict=True))
         if header.fingerprint != self.fingerprint or not fits:
-            return [], ProbesRecord()
+            return [], NO_PROBES
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
         return list(header.epochs), header.probes

@@ -126,7 +126,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "precision": "float32",
         "keep_model": None,
     },
-    "RunSpec": {"seed": 0},
+    "RunSpec": {"probes": None, "seed": 0},
 }
 REQUIRED = {
     "NoScaling": ["kind"],

@@ -69,7 +69,7 @@ def train(
 ) -> Any:  # fmt: skip
     """Like training.train; every epoch's end is a checkpoint."""
     weights, began = Variable(), time.monotonic_ns()
-    epochs: list[EpochRecord] = checkpoint.restore([weights])
+    epochs, _ = checkpoint.restore([weights])
     while len(epochs) < spec.training.epochs:
         epoch = len(epochs) + 1
         time.sleep(ORDERS.get("seconds", 0.0))

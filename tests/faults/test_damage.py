@@ -130,7 +130,7 @@ class TestCheckpoint:
         folder.mkdir(exist_ok=True)
         (folder / "state.npz").write_bytes(content)
         weights = Variable()
-        epochs = Checkpoint(folder, fingerprint).restore([weights])  # type: ignore[list-item]
+        epochs, _ = Checkpoint(folder, fingerprint).restore([weights])  # type: ignore[list-item]
         return len(epochs), weights.value.tolist()
 
     def test_whole(self, tmp_path: Path) -> None:

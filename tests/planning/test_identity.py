@@ -97,6 +97,7 @@ OTHER_VALUES: dict[str, tuple[Any, str]] = {
     "model.norm.kind": ("batch", ""), "model.dropout.rate": (0.1, ""), "model.dropout.layers": ("last", ""),
     "model.dropout.placement": ("before_activation", ""), "model.dropout.dense_rate": (0.1, ""),
     "model.dropout.input_rate": (0.1, ""), "model.bias": ("always", ""),
+    "probes": (["gradients"], ""),
     "training.epochs": (5, ""), "training.batch_size": (129, ""), "training.last_batch": ("drop", ""),
     "training.optimizer.kind": ("rmsprop", "nesterov"), "training.optimizer.momentum": (0.8, ""),
     "training.optimizer.nesterov": (True, ""), "training.optimizer.weight_decay": (0.1, ""),

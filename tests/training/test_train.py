@@ -21,7 +21,8 @@ from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.initialization import initialize
 from bn_study.training.model import build
 from bn_study.training.optimization import learning_rate
-from bn_study.training.train import Interrupted, blown_up, shuffled, train
+from bn_study.training.order import shuffled
+from bn_study.training.train import Interrupted, blown_up, train
 from bn_study.training.workbench import Workbench
 
 MakeSpec = Callable[..., RunSpec]
@@ -83,12 +84,12 @@ def test_a_foreign_or_torn_checkpoint_restores_nothing(spec: MakeSpec, bench: Wo
     net = bench.net(wanted, bench.data(wanted))
     checkpoint = Checkpoint(tmp_path, fingerprint(wanted))
     checkpoint.save(net.variables, [])
-    assert Checkpoint(tmp_path, "another").restore(net.variables) == []
+    assert Checkpoint(tmp_path, "another").restore(net.variables)[0] == []
     whole = checkpoint.path.read_bytes()
     before = [np.asarray(variable).copy() for variable in net.variables]
     for size in range(0, len(whole), len(whole) // 60):
         checkpoint.path.write_bytes(whole[:size])
-        assert checkpoint.restore(net.variables) == []
+        assert checkpoint.restore(net.variables)[0] == []
     for variable, kept in zip(net.variables, before, strict=True):
         np.testing.assert_array_equal(np.asarray(variable), kept)
 
