@@ -74,6 +74,10 @@ def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ())
             tree = _with_study_change(tree, where, value)
     study = _checked(path, tree)
     base = _base(path, tree)
+    if study.probes is not None:
+        asked = tree.child("probes")
+        assert asked is not None
+        base = base.patched("probes", asked)
     for where, value in of_profile:
         if not _is_of_study(where):
             base = base.patched(where, value)

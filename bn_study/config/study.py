@@ -12,6 +12,7 @@ from bn_study.config.figure import Figure
 from bn_study.config.frozen import Count, Frozen, NotNegative
 from bn_study.config.metric import EpochMetricName, RunMetricName
 from bn_study.config.path import DottedPath, Name, Patch
+from bn_study.config.probes import Probes
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -55,6 +56,7 @@ class Study(Frozen):
     arms: Annotated[dict[Name, Patch], Field(min_length=1)] = Field(
         description="what is compared: name → changes by dotted path; the order is the order in every chart"
     )
+    probes: Probes | None = Field(None, description="what every run looks at inside its net; null = what the base says")
     grid: dict[DottedPath, Axis] = Field(default_factory=dict, description="axes crossed with the arms")
     seeds: Seeds = Field(description="an axis too: arms of one seed see the same data in the same order")
     default_profile: Name | None = Field(None, description="used without --profile; null = the base as it stands")

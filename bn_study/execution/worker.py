@@ -99,6 +99,8 @@ class Worker:
                 if record is None:
                     return RunEnded(run_id=job.run_id, status="interrupted")
                 folder.write_epochs(record.epochs)
+                if record.probes is not None:
+                    folder.write_probes(record.probes)
                 folder.write_result(record)
                 _checkpoint(job, folder).discard()
         except Timeout:

@@ -25,6 +25,7 @@ from bn_study.config.source import dump_yaml
 from bn_study.planning.expansion import Point
 from bn_study.planning.identity import fingerprint
 from bn_study.store.atomic import remove_parts, write_atomically
+from bn_study.store.probe_record import ProbesRecord
 from bn_study.store.record import EpochRecord, RunRecord
 
 MOST_RESULT_BYTES = 100_000_000  # an epoch takes 400: 250,000 of them
@@ -117,6 +118,18 @@ class RunFolder:
         writer.writeheader()
         writer.writerows(epoch.model_dump() for epoch in epochs)
         write_atomically(self.path / "epochs.csv", text.getvalue().encode())
+
+    def write_probes(self, probes: ProbesRecord) -> None:
+        """probes.csv, for people: a row for each number, by probe, quantity, part of the net, epoch and step."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("probe", "quantity", "of", "epoch", "step", "value"))
+        for table in probes.tables:
+            times = probes.times if len(table.values) == len(probes.times) else probes.times[-1:]
+            for when, row in zip(times, table.values, strict=True):
+                for part, value in zip(table.of, row, strict=True):
+                    writer.writerow((table.probe, table.quantity, part, when.epoch, when.step, value))
+        write_atomically(self.path / "probes.csv", text.getvalue().encode())
 
     def write_result(self, record: RunRecord) -> None:
         write_atomically(self.result, (record.model_dump_json(indent=1) + "\n").encode())

@@ -228,3 +228,12 @@ def test_a_grid_of_ten_million_points_is_refused_at_once(tmp_path: Path) -> None
 
 def test_the_shipped_study_takes_its_default_profile() -> None:
     assert load_study(DENSE_STUDY).profile == "paper"
+
+
+def test_the_probes_of_a_study_are_those_of_every_run_but_a_profile_may_ask_for_others(tmp_path: Path) -> None:
+    study = changed(STUDY, "seeds: [0, 1]\n", "seeds: [0, 1]\nprobes: [smoothness, gradients]\n")
+    study = changed(study, "smoke: {", "smoke: {probes: [algebra], ")
+    written(tmp_path, study)
+    for profile, probes in ((None, ("gradients", "smoothness")), ("smoke", ("algebra",))):
+        plan = expand(load_study(tmp_path / "study.yaml", profile))
+        assert {point.spec.probes for point in plan.points} == {probes}

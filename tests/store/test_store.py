@@ -18,6 +18,7 @@ from study_files import ROOT, plan_of
 
 from bn_study.config.load import load_run
 from bn_study.planning.expansion import Point
+from bn_study.store.probe_record import ProbesRecord, ProbeTable, ProbeTime
 from bn_study.store.store import RunFolder, State, Store, is_held
 
 HOLD = """
@@ -219,3 +220,20 @@ def test_epochs_are_written_for_other_tools(store: Store, point: Point) -> None:
         first, second = csv.DictReader(file)
     assert {key: float(value) for key, value in first.items()} == epoch_record(1).model_dump()
     assert (second["epoch"], second["train_loss"]) == ("2", "")
+
+
+def test_probes_are_written_for_people_a_row_each(tmp_path: Path) -> None:
+    probes = ProbesRecord(
+        times=(ProbeTime(epoch=0, step=0), ProbeTime(epoch=1, step=9)),
+        tables=(
+            ProbeTable(probe="gradients", quantity="signal", of=("a", "b"), values=((1.0, None), (3.0, 4.0))),
+            ProbeTable(probe="algebra", quantity="gamma_gradient_error", of=("a",), values=((0.5,),)),
+        ),
+    )
+    RunFolder(tmp_path).write_probes(probes)
+    assert (tmp_path / "probes.csv").read_text().splitlines() == [
+        "probe,quantity,of,epoch,step,value",
+        "gradients,signal,a,0,0,1.0", "gradients,signal,b,0,0,",
+        "gradients,signal,a,1,9,3.0", "gradients,signal,b,1,9,4.0",
+        "algebra,gamma_gradient_error,a,1,9,0.5",
+    ]  # fmt: skip

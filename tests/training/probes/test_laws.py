@@ -14,6 +14,7 @@ from scipy import stats
 
 from bn_study.config.run import RunSpec
 from bn_study.datasets import load
+from bn_study.planning.looks import probed_epochs
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.derivative import Batch, Derivative, batch_of
 from bn_study.training.dropout import start_dropout
@@ -25,7 +26,6 @@ from bn_study.training.probes.activations import QUANTILES, distance, excess_kur
 from bn_study.training.probes.folding import foldable, folded
 from bn_study.training.probes.gradients import slope
 from bn_study.training.probes.look import Look
-from bn_study.training.probes.schedule import probed_epochs
 from bn_study.training.probes.statistics import algorithm_2, validation_variances
 from bn_study.training.workbench import Workbench
 
