@@ -22,6 +22,7 @@ from bn_study.cli.streams import guard_streams
 from bn_study.cli.terminal import Terminal, complain
 from bn_study.config.problem import ConfigError
 from bn_study.datasets import DatasetError
+from bn_study.execution.description import Undescribed
 from bn_study.store.atomic import obstacle, way_out
 from bn_study.store.study_folder import Taken
 
@@ -79,6 +80,9 @@ def _exit_code() -> int:
     except (DatasetError, Taken) as error:
         complain(str(error))
         return 2
+    except Undescribed as error:
+        complain(str(error))
+        return 1
     except OSError as error:
         complain(way_out(error) or obstacle(error))
         return 1

@@ -36,11 +36,11 @@ def check(study: StudyArgument, profile: Profile = None, set_: Set = None) -> No
 
 def _unfit(plans: list[Plan]) -> list[Problem]:
     """Nets that do not fit their images; own data that are not here yet are not asked for."""
-    from bn_study.execution.description import describe_models
+    from bn_study.execution.description import Undescribed, describe_models
 
     try:
         describe_models(plans[0].source, [point for plan in plans for point in plan.points])
-    except DatasetError as error:
+    except (DatasetError, Undescribed) as error:
         Terminal().say(f"caution: whether the nets fit the images is not known: {error}")
     except ConfigError as error:
         return list(error.problems)

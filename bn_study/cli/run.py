@@ -78,20 +78,22 @@ def _train(
     machine: Machine,
     run_timeout: float | None,
 ) -> Outcome:
+    from bn_study.execution.description import describe_models
     from bn_study.execution.space import shortage
     from bn_study.execution.sweep import run_points
     from bn_study.execution.worker_environment import ignored
 
     if importlib.util.find_spec(machine.backend) is None:
         fail(f"{machine.backend} is not installed: pip install 'bn_study[{machine.backend}]', or another --backend", 2)
+    models = describe_models(source, todo)
     _fetch(terminal, todo, machine.data_dir)
     workers = min(machine.jobs, len(todo))
     store.folder.mkdir(parents=True, exist_ok=True)
-    if short := shortage(source, todo, store.folder, workers):
+    if short := shortage(todo, models, store.folder, workers):
         fail(short, 1)
     terminal.say(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}")
     if names := ignored(os.environ):
-        terminal.say(f"ignored, since they may change numbers: {', '.join(names)}")
+        terminal.say(f"kept from the workers, since they may change numbers: {', '.join(names)}")
     return run_points(todo, store, machine, terminal, run_timeout)
 
 

@@ -1,7 +1,8 @@
-"""What each distinct model of a plan costs: asked of a child process that builds it without TensorFlow."""
+"""What each distinct model of a plan costs: asked of a child process that builds it, so that none is imported here."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -14,8 +15,14 @@ from bn_study.config.load import StudySource
 from bn_study.config.problem import ConfigError, Problem
 from bn_study.config.run import DatasetSpec, RunSpec
 from bn_study.datasets import describe, load
-from bn_study.execution.worker_environment import worker_environment
+from bn_study.execution.worker_environment import describing_environment
 from bn_study.planning.expansion import Point
+
+DESCRIBER = (sys.executable, "-P", "-m", "bn_study.training.describe")
+
+
+class Undescribed(Exception):
+    """The process that describes nets broke; the message has its last words."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def _resized(shape: tuple[int, int, int], size: int | None) -> tuple[int, int, i
 def describe_models(source: StudySource, points: Iterable[Point]) -> dict[str, ModelFacts]:
     """model_key → facts, for every distinct model of the points.
 
-    Raises DatasetError, and ConfigError at each arm whose net does not fit its images.
+    Raises DatasetError, Undescribed, and ConfigError at each arm whose net does not fit its images.
     """
     points = list(points)
     described = describe_nets(point.spec for point in points)
@@ -83,24 +90,21 @@ def _unfit(source: StudySource, point: Point, reason: str) -> Problem:
 
 
 def describe_nets(specs: Iterable[RunSpec]) -> dict[str, ModelFacts | str]:
-    """model_key → facts, or why no such net can be built. Raises DatasetError, RuntimeError if the child broke."""
+    """model_key → facts, or why no such net can be built. Raises DatasetError, Undescribed."""
     distinct = {model_key(spec): spec for spec in specs}
     requests = []
     for spec in distinct.values():
         data = data_facts(spec.dataset)
         model = spec.model.model_dump(mode="json")
         requests.append({"model": model, "image_shape": data.image_shape, "classes": data.classes})
+    # JAX is the faster to import. It also is what Keras' own NumPy backend cannot do without.
+    backend = "jax" if importlib.util.find_spec("jax") else "tensorflow"
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "bn_study.training.describe"],
-        input=json.dumps(requests),
-        env=worker_environment("numpy", threads=1),
-        capture_output=True,
-        text=True,
-        check=False,
+        DESCRIBER, input=json.dumps(requests), env=describing_environment(backend), capture_output=True, text=True
     )
     if done.returncode:
         last = "\n".join(done.stderr.strip().splitlines()[-5:])
-        raise RuntimeError(f"nets could not be described, exit code {done.returncode}:\n{last}")
+        raise Undescribed(f"nets could not be built to be counted: exit code {done.returncode}\n{last}")
     answers = json.loads(done.stdout.splitlines()[-1])
     return {
         key: answer if isinstance(answer, str) else ModelFacts(*answer)

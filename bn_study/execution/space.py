@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bn_study.config.load import StudySource
-from bn_study.execution.description import describe_models, model_key
+from bn_study.execution.description import ModelFacts, model_key
 from bn_study.planning.expansion import Point
 
 #: spec.yaml, epochs.csv, log.txt and result.json; measured 10 kB for a run of 15 epochs.
@@ -18,34 +17,20 @@ BYTES_OF_A_WEIGHT = 4
 BYTES_A_PARAMETER = 12
 #: The old checkpoint lies there until the new one is whole.
 CHECKPOINTS_A_WORKER = 2
-#: More than two checkpoints of any net here: with so much free, the nets need not be built to be counted.
-AMPLE_BYTES_A_WORKER = 2_000_000_000
 
 
-def shortage(source: StudySource, points: Sequence[Point], folder: Path, workers: int) -> str | None:
-    """What to say if the runs would not fit below `folder`; None if they do.
-
-    Raises OSError, and ConfigError where a net does not fit its images.
-    """
+def shortage(points: Sequence[Point], models: Mapping[str, ModelFacts], folder: Path, workers: int) -> str | None:
+    """What to say if the runs would not fit below `folder`; None if they do. `models`: by model_key. Raises OSError."""
     free = shutil.disk_usage(_nearest(folder)).free
-    results = BYTES_A_RUN * len(points)
-    keep_models = any(point.spec.training.keep_model for point in points)
-    if free >= results + AMPLE_BYTES_A_WORKER * workers and not keep_models:
-        return None
-    counts = parameters(source, points)
-    needed = results + model_bytes(points, counts) + checkpoint_bytes(points, counts) * CHECKPOINTS_A_WORKER * workers
+    counts = [models[model_key(point.spec)].parameters for point in points]
+    checkpoints = checkpoint_bytes(points, counts) * CHECKPOINTS_A_WORKER * workers
+    needed = BYTES_A_RUN * len(points) + model_bytes(points, counts) + checkpoints
     if free >= needed:
         return None
     return (
         f"{folder}: {_megabytes(free)} are free, and {len(points)} runs need about {_megabytes(needed)}: "
         "free some space, or choose another folder with --results"
     )
-
-
-def parameters(source: StudySource, points: Sequence[Point]) -> list[int]:
-    """Of each point's net."""
-    facts = describe_models(source, points)
-    return [facts[model_key(point.spec)].parameters for point in points]
 
 
 def model_bytes(points: Sequence[Point], counts: Sequence[int]) -> int:

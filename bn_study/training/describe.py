@@ -1,14 +1,15 @@
-"""Parameters and forward FLOPs of nets, built without a training backend.
+"""Parameters and forward FLOPs of nets, or why they do not fit their images.
 
-`python -m bn_study.training.describe` with KERAS_BACKEND=numpy: a JSON list of requests on standard
-input, a JSON list of answers on standard output: counts, or why no such net can be built. It builds the real nets,
-so that nothing is counted by a second description of them; nothing is computed, and TensorFlow is not imported.
+`python -m bn_study.training.describe`: a JSON list of requests on standard input, a JSON list of answers on standard
+output. It builds the real nets, so that nothing is counted by a second description of them; but no weight is given a
+value, so that nets of any size are described at once, in little memory.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import traceback
 from typing import Any
 
 import keras
@@ -23,6 +24,7 @@ _MODEL: TypeAdapter[Net] = TypeAdapter(Model)
 
 def main() -> None:
     keras.config.disable_traceback_filtering()  # it wraps what is wrong in boilerplate
+    keras.StatelessScope().__enter__()  # weights have shapes, and no values: they get them where the scope is left
     print(json.dumps([described(request) for request in json.load(sys.stdin)]))
 
 
@@ -32,9 +34,17 @@ def described(request: dict[str, Any]) -> list[int] | str:
     height, width, channels = request["image_shape"]
     try:
         model = build(spec, (height, width, channels), request["classes"], "float32")
-    except ValueError as error:  # what all of Keras' shape checks raise
-        return str(error).strip().splitlines()[0]
+    except Exception as error:  # a ValueError of Keras' own checks, or what the backend raises
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        return f"{_innermost_layer(error)}: {reason[0]}"
     return [count_parameters(model)[0], forward_flops(model)]
+
+
+def _innermost_layer(error: Exception) -> str:
+    """The name of the layer that the error was raised in; Keras' messages do not have it."""
+    owners = [frame.f_locals.get("self") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    names = [str(owner.name) for owner in owners if isinstance(owner, keras.Layer)]
+    return names[-1] if names else "the net"
 
 
 if __name__ == "__main__":

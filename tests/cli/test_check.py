@@ -23,7 +23,7 @@ seeds: [0]
 """
 
 
-@pytest.mark.parametrize("command", [["check"], ["plan"], ["run", "--set", "training.keep_model=last"]])
+@pytest.mark.parametrize("command", [["check"], ["plan"], ["run"]])
 def test_a_net_that_does_not_fit_is_named_with_its_arm(tmp_path: Path, command: list[str]) -> None:
     study = tmp_path / "study.yaml"
     study.write_text(STUDY)
@@ -31,7 +31,7 @@ def test_a_net_that_does_not_fit_is_named_with_its_arm(tmp_path: Path, command: 
     done = CliRunner().invoke(app, [*command[:1], str(study), *command[1:], *results])
     assert isinstance(done.exception, ConfigError)
     (problem,) = done.exception.problems
-    assert str(problem).startswith(f"{study}:7:3: arms.cnn: the net does not fit images of 8 × 8 × 1: ")
+    assert str(problem).startswith(f"{study}:7:3: arms.cnn: the net does not fit images of 8 × 8 × 1: stage_2_pool: ")
     assert "size" in problem.message
     assert "\n" not in problem.message
 

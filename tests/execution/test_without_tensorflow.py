@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from bn_study.config.load import load_run
-from bn_study.execution.description import data_facts, describe_nets, model_key, training_flops
+from bn_study.execution import description
+from bn_study.execution.description import (
+    ModelFacts,
+    Undescribed,
+    data_facts,
+    describe_nets,
+    model_key,
+    training_flops,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBE = """
@@ -49,12 +58,32 @@ GOLDEN = {
 }
 
 
-def test_every_config_has_its_golden_counts() -> None:
+@pytest.mark.parametrize("backend", ["jax", "tensorflow"])
+def test_every_config_has_its_golden_counts(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JAX builds the nets where it is installed, else TensorFlow."""
+    pytest.importorskip(backend)
+    if backend == "tensorflow":
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     configs = {path.stem: load_run(path) for path in sorted((ROOT / "configs").glob("*.yaml"))}
     assert set(configs) == set(GOLDEN)
     facts = describe_nets(configs.values())
     found = {name: facts[model_key(spec)] for name, spec in configs.items()}
     assert {name: (model.parameters, model.forward_flops) for name, model in found.items()} == GOLDEN
+
+
+def test_the_last_words_of_a_process_that_broke_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(description, "DESCRIBER", (sys.executable, "-c", "raise RuntimeError('no such library')"))
+    with pytest.raises(Undescribed, match=r"exit code 1\n(.*\n)*RuntimeError: no such library"):
+        describe_nets([load_run(ROOT / "configs" / "digits.yaml")])
+
+
+def test_nets_of_any_size_are_described_in_little_memory() -> None:
+    """10^12 weights: 4 TB if they had values."""
+    spec = load_run(ROOT / "configs" / "digits.yaml")
+    model = spec.model.model_copy(update={"widths": (1_000_000, 1_000_000)})
+    (facts,) = describe_nets([spec.model_copy(update={"model": model})]).values()
+    assert isinstance(facts, ModelFacts)
+    assert facts.parameters == 64 * 10**6 + 10**6 + 10**12 + 10**6 + 10 * 10**6 + 10
 
 
 def test_training_counts_three_forward_passes_and_validation_one() -> None:

@@ -6,12 +6,20 @@ Of the report only the tables: pictures cost more than all the rest.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from bn_study import cli
-from bn_study.execution import slot
+from bn_study.config.run import RunSpec
+from bn_study.execution import description, slot
+
+
+def made_up_facts(specs: Iterable[RunSpec]) -> dict[str, description.ModelFacts]:
+    return {description.model_key(spec): description.ModelFacts(parameters=610, forward_flops=1200) for spec in specs}
+
 
 if __name__ == "__main__":
+    description.describe_nets = made_up_facts  # building nets takes seconds
     slot.WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
     if "--no-report" not in sys.argv:
         from bn_study.presentation.report import files

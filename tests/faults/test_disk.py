@@ -19,6 +19,7 @@ import pytest
 from made_up_sweep import HERE, ROOT, command_line, finish, made_up_plan, points_of, results, write_study
 
 from bn_study.execution import space, worker
+from bn_study.execution.description import ModelFacts, describe_models, model_key
 from bn_study.execution.event import Job, RunEnded
 from bn_study.planning.expansion import Point
 from bn_study.store import atomic
@@ -153,25 +154,21 @@ def test_a_results_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 
 def test_a_plan_that_does_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two checkpoints a worker and 50 kB a run; nets are counted only when space is scarce."""
+    """Two checkpoints a worker and 50 kB a run."""
     plan, folder = made_up_plan(tmp_path, 10), tmp_path / "not" / "there" / "yet"
-    counted: list[int] = []
-    monkeypatch.setattr(space, "parameters", lambda source, points: counted.append(1) or [1] * 9 + [5_000_000 // 12])
+    models = {model_key(plan.points[0].spec): ModelFacts(parameters=5_000_000 // 12, forward_flops=0)}
     for free, fits in [(10**12, True), (20_500_000, True), (20_499_000, False), (0, False)]:
         monkeypatch.setattr(space.shutil, "disk_usage", lambda path, free=free: Usage(free=free))
-        said = space.shortage(plan.source, plan.points, folder, workers=2)
+        said = space.shortage(plan.points, models, folder, workers=2)
         assert (said is None) == fits, said
         if said:
             assert "10 runs need about 20.5 MB: free some space" in said
-    assert len(counted) == 3
 
 
 def test_the_largest_net_s_checkpoint_and_every_kept_model_are_estimated(tmp_path: Path) -> None:
-    """64 inputs, 8 units, 10 classes: 610 parameters of 12 bytes, 16 with the best so far; 4 in each model."""
+    """Of 610 parameters: 12 bytes each, 16 with the best so far; 4 in each model."""
     arms = "{no: {}, last: {training.keep_model: last}, best: {training.keep_model: best}}"
-    plan = made_up_plan(tmp_path, 2, arms=arms)
-    points, counts = plan.points, space.parameters(plan.source, plan.points)
-    assert counts == [64 * 8 + 8 + 8 * 10 + 10] * 6
+    points, counts = made_up_plan(tmp_path, 2, arms=arms).points, [610] * 6
     assert space.checkpoint_bytes(points[:4], counts[:4]) == 12 * 610
     assert space.checkpoint_bytes(points, counts) == 16 * 610
     assert space.model_bytes(points, counts) == 4 * 4 * 610
@@ -179,4 +176,6 @@ def test_the_largest_net_s_checkpoint_and_every_kept_model_are_estimated(tmp_pat
 
 def test_the_real_disk_has_room(tmp_path: Path) -> None:
     plan = made_up_plan(tmp_path, 2)
-    assert space.shortage(plan.source, plan.points, tmp_path / "runs", 1) is None
+    models = describe_models(plan.source, plan.points)
+    assert [facts.parameters for facts in models.values()] == [64 * 8 + 8 + 8 * 10 + 10]
+    assert space.shortage(plan.points, models, tmp_path / "runs", 1) is None
