@@ -4,10 +4,15 @@ d = a - b, paired by seed, in the metric's unit; s = +1 where the claim expects 
 less; m its margin, negative for `not_lower` and `not_higher`: there a difference to the wrong side is allowed up
 to the margin, and s says which side is the right one.
 
-supported     p, adjusted by Holm over the study's claims, is at most 0.05, and the 95 % interval of d lies
-              beyond the margin: s·d > m. p is one-sided: of the hypothesis that s·d exceeds m by nothing.
-contradicted  the 95 % interval lies entirely on the wrong side of the margin: s·d < m.
+supported     s·d > m is shown.
+contradicted  s·d < 0 is shown: the effect is on the wrong side. (s·d < m where m is negative.)
+below_margin  s·d < m is shown, and not that s·d < 0: there is no effect as large as claimed. Where s·d > 0 is
+              shown, too, the direction is right.
 undecided     else, and always below `least_n` pairs.
+
+Shown is what would have been unlikely else: the one-sided p of its opposite, adjusted by Holm over the study's
+claims, is at most 0.05, and p itself at most 0.025, so that the 95 % interval of d says the same. All kinds of
+outcome are held to this alike, each adjusted over all claims.
 
 Which test, and the n below which it never decides:
 
@@ -16,8 +21,8 @@ t     metrics that vary freely: paired t test and t interval (Student 1908). Nev
       rest on the assumption of normal differences alone.
 sign  counts, and times that some run never reached: only which of a pair comes first. Sign test, and the
       interval of the median from order statistics (David & Nagaraja 2003, 7.1). A pair without order counts for
-      neither side. Also where all differences are equal, for t has no spread to judge by then. Never below 6
-      pairs: with 5 the widest interval of the median covers 94 %.
+      neither side. Also where all differences are equal, for t has no spread to judge by then. n pairs give
+      p = 1 / 2^n at best, which Holm multiplies by the number of claims: 6 pairs for one or three claims, 7 for four.
 fact  metrics that no seed changes, as the number of parameters: every pair says the same or the claim is open.
 """
 
@@ -25,7 +30,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,17 +40,19 @@ from bn_study.analysis.statistics import mean_interval, sign_flip_p_value
 from bn_study.config.metric import Metric
 
 ALPHA = 0.05
-Outcome = Literal["supported", "contradicted", "undecided"]
+Decided = Literal["supported", "contradicted", "below_margin"]
+Outcome = Literal[Decided, "undecided"]
 Test = Literal["t", "sign", "fact"]
-LEAST_N: dict[Test, int] = {"t": 5, "sign": 6, "fact": 1}
+#: In the order in which a claim may have them: what is on the wrong side is below the margin, too.
+DECIDED: tuple[Decided, ...] = ("supported", "contradicted", "below_margin")
 
 
 @dataclass(frozen=True)
 class Decision:
     """`effect` is the mean of d (t, fact) or its median (sign); `low`, `high` its 95 % interval, NaN for none.
 
-    `p_value` is one-sided, against the margin; `sign_flip_p` two-sided, of no difference at all, as tables
-    print it: NaN where a difference is infinite.
+    `p_values` are one-sided: of the opposite of each outcome. `sign_flip_p` is two-sided, of no difference at
+    all, as tables print it: NaN where a difference is infinite.
     """
 
     test: Test
@@ -53,25 +60,24 @@ class Decision:
     low: float
     high: float
     n: int
-    p_value: float
+    p_values: Mapping[Decided, float]
     sign_flip_p: float
-    beyond: bool
-    """the interval lies beyond the margin, where the claim expects it"""
-    short: bool
-    """the interval lies entirely on the wrong side of the margin"""
+    hypotheses: int = 1
+    """among how many tests the claim is supported by the best, so that it pays for all (Bonferroni)"""
 
-    @property
-    def least_n(self) -> int:
-        """Fewer pairs never decide."""
-        return LEAST_N[self.test]
-
-    def outcome(self, p_holm: float) -> Outcome:
-        """The verdict, with p adjusted over the study's claims."""
-        if self.n < self.least_n:
+    def outcome(self, adjusted: Mapping[Decided, float], claims: int) -> Outcome:
+        """The verdict, with the p of each outcome adjusted over the study's claims."""
+        if self.n < least_n(self.test, claims, self.hypotheses):
             return "undecided"
-        if self.beyond and p_holm <= ALPHA:
-            return "supported"
-        return "contradicted" if self.short else "undecided"
+        shown = (one for one in DECIDED if self.p_values[one] <= ALPHA / 2 and adjusted[one] <= ALPHA)
+        return next(shown, "undecided")
+
+
+def least_n(test: Test, claims: int, hypotheses: int = 1) -> int:
+    """With fewer pairs no claim of a study of so many claims is decided, whatever they and the other claims say."""
+    if test == "sign":
+        return math.ceil(-math.log2(min(ALPHA / 2, ALPHA / (claims * hypotheses))))
+    return 5 if test == "t" else 1
 
 
 def decide(differences: Iterable[float], metric: Metric, expect: Literal["lower", "higher"], margin: float) -> Decision:
@@ -79,12 +85,16 @@ def decide(differences: Iterable[float], metric: Metric, expect: Literal["lower"
     given = list(differences)
     test = _test(given, metric)
     kept = [0.0 if math.isnan(d) else d for d in given]
-    sign = 1.0 if expect == "higher" else -1.0
     effect, low, high = _estimate(kept, test)
-    ends = (low - margin, high - margin) if sign > 0 else (-high - margin, -low - margin)
-    p_value = {"t": _t_p_value, "sign": _sign_p_value, "fact": _fact_p_value}[test]([sign * d - margin for d in kept])
+    p_value = {"t": _t_p_value, "sign": _sign_p_value, "fact": _fact_p_value}[test]
+    towards = kept if expect == "higher" else [-d for d in kept]
+    p_values: dict[Decided, float] = {
+        "supported": p_value([d - margin for d in towards]),
+        "contradicted": p_value([min(margin, 0.0) - d for d in towards]),
+        "below_margin": p_value([margin - d for d in towards]),
+    }
     flip = sign_flip_p_value(kept) if all(map(math.isfinite, given)) else math.nan
-    return Decision(test, effect, low, high, len(kept), p_value, flip, beyond=ends[0] > 0, short=ends[1] < 0)
+    return Decision(test, effect, low, high, len(kept), p_values, flip)
 
 
 def _test(differences: list[float], metric: Metric) -> Test:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean
 
-from bn_study.analysis.decision import ALPHA, Decision, decide
+from bn_study.analysis.conjunction import all_of, some_of
+from bn_study.analysis.decision import Decided, Decision, decide
 from bn_study.analysis.evidence import Evidence
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
@@ -16,11 +18,10 @@ BySeed = Mapping[int, float]
 def peak_decision(claim: Claim, paths: Sequence[str], evidence: Evidence) -> Decision | str:
     """Judge `claim.peak`; as text, why there is nothing to judge.
 
-    Supported needs one value inside that beats EVERY value outside by more than the margin. For one inside
-    value that is an intersection-union test: its p is the largest of the one-sided t tests against the values
-    outside (Berger 1982). The smallest of these p, times the number of inside values (Bonferroni), is the p of
-    the claim. Contradicted likewise: one value outside beats every value inside, at 2.5 %. The effect is the
-    best mean inside minus the best outside; its interval does not know that both were chosen.
+    Supported needs one value inside that beats EVERY value outside by more than the margin, or is not worse than
+    any by as much. The other outcomes likewise: one value outside that every value inside is worse than, or does
+    not beat by the margin. The effect is the best mean inside minus the best outside; its interval does not know
+    that both were chosen.
     """
     assert claim.peak is not None
     if claim.peak.axis not in paths:
@@ -47,22 +48,17 @@ def _mean(several: Sequence[BySeed]) -> dict[int, float]:
 
 
 def _decision(claim: Claim, inside: Sequence[BySeed], outside: Sequence[BySeed]) -> Decision:
-    assert claim.peak is not None
     best, rest = (max(side, key=lambda one: fmean(one.values())) for side in (inside, outside))
-    shown = _against(claim, best, rest, claim.peak.margin)
-    p_value = _union(claim, inside, outside, claim.peak.margin)
-    opposite = _union(claim, outside, inside, -claim.peak.margin)
-    return Decision(
-        shown.test, shown.effect, shown.low, shown.high, shown.n, p_value, shown.sign_flip_p,
-        beyond=shown.beyond, short=opposite <= ALPHA / 2,
-    )  # fmt: skip
+    each = [[_against(claim, one, other).p_values for other in outside] for one in inside]
+    p_values: dict[Decided, float] = {
+        "supported": some_of(all_of(p["supported"] for p in row) for row in each),
+        "contradicted": some_of(all_of(p["contradicted"] for p in column) for column in zip(*each, strict=True)),
+        "below_margin": some_of(all_of(p["below_margin"] for p in column) for column in zip(*each, strict=True)),
+    }
+    return replace(_against(claim, best, rest), p_values=p_values, hypotheses=len(inside))
 
 
-def _union(claim: Claim, ours: Sequence[BySeed], others: Sequence[BySeed], margin: float) -> float:
-    each = [max(_against(claim, one, other, margin).p_value for other in others) for one in ours]
-    return min(1.0, len(ours) * min(each))
-
-
-def _against(claim: Claim, one: BySeed, other: BySeed, margin: float) -> Decision:
+def _against(claim: Claim, one: BySeed, other: BySeed) -> Decision:
+    assert claim.peak is not None
     differences = [one[seed] - other[seed] for seed in one if seed in other]
-    return decide(differences, CLAIM_METRICS[claim.metric], "higher", margin)
+    return decide(differences, CLAIM_METRICS[claim.metric], claim.peak.side, claim.peak.bound)

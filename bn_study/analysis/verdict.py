@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.axis import axis_paths
-from bn_study.analysis.decision import Decision, Outcome, Test, decide
+from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, decide, least_n
 from bn_study.analysis.evidence import Evidence, evidence_of, paired
 from bn_study.analysis.peak import peak_decision
 from bn_study.analysis.results import Results
@@ -40,7 +41,7 @@ class Verdict(BaseModel):
     n: int = Field(description="pairs of runs (seeds) that the effect is over")
     n_planned: int
     least_n: int | None = Field(description="fewer pairs never decide")
-    p_value: Number = Field(description="one-sided, against the margin, in the direction that is claimed")
+    p_value: Number = Field(description="one-sided, of the outcome's opposite; of the claim's, if it is undecided")
     p_holm: Number = Field(description="the same, adjusted over the claims of the study")
     sign_flip_p: Number = Field(description="exact, two-sided, of no difference at all")
     why: str = Field(description="why nothing could be judged; empty where something was")
@@ -54,11 +55,18 @@ def judge(results: Results) -> tuple[Verdict, ...]:
     claims = plan.source.study.claims
     heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms)) for claim in claims]
     decisions = [_decision(claim, plan, evidence) for claim, evidence in heard]
-    adjusted = holm([math.nan if isinstance(one, str) else one.p_value for one in decisions])
+    adjusted = _adjusted(decisions)
     return tuple(
         _verdict(results, claim, evidence, decision, p_holm)
         for (claim, evidence), decision, p_holm in zip(heard, decisions, adjusted, strict=True)
     )
+
+
+def _adjusted(decisions: Sequence[Decision | str]) -> list[dict[Decided, float]]:
+    """The p of each outcome, adjusted over the claims."""
+    p_values = [None if isinstance(one, str) else one.p_values for one in decisions]
+    each = [holm([math.nan if p is None else p[outcome] for p in p_values]) for outcome in DECIDED]
+    return [dict(zip(DECIDED, of_claim, strict=True)) for of_claim in zip(*each, strict=True)]
 
 
 def _decision(claim: Claim, plan: Plan, evidence: tuple[Evidence, ...]) -> Decision | str:
@@ -89,7 +97,11 @@ def _what_became(evidence: Evidence) -> str:
 
 
 def _verdict(
-    results: Results, claim: Claim, evidence: tuple[Evidence, ...], decision: Decision | str, p_holm: float
+    results: Results,
+    claim: Claim,
+    evidence: tuple[Evidence, ...],
+    decision: Decision | str,
+    p_holm: Mapping[Decided, float],
 ) -> Verdict:
     same: dict[str, Any] = {
         "claim": claim,
@@ -101,10 +113,13 @@ def _verdict(
     if isinstance(decision, str):
         nothing = dict.fromkeys(("effect", "low", "high", "p_value", "p_holm", "sign_flip_p"), math.nan)
         return Verdict(outcome="undecided", test=None, n=0, least_n=None, why=decision, **nothing, **same)
+    claims = len(results.plan.source.study.claims)
+    outcome = decision.outcome(p_holm, claims)
+    tested = "supported" if outcome == "undecided" else outcome
     return Verdict(
-        outcome=decision.outcome(p_holm), test=decision.test, effect=decision.effect, low=decision.low,
-        high=decision.high, n=decision.n, least_n=decision.least_n, p_value=decision.p_value, p_holm=p_holm,
-        sign_flip_p=decision.sign_flip_p, why="", **same,
+        outcome=outcome, test=decision.test, effect=decision.effect, low=decision.low, high=decision.high,
+        n=decision.n, least_n=least_n(decision.test, claims, decision.hypotheses), p_value=decision.p_values[tested],
+        p_holm=p_holm[tested], sign_flip_p=decision.sign_flip_p, why="", **same,
     )  # fmt: skip
 
 

@@ -30,8 +30,15 @@ def check(study: StudyArgument, profile: Profile = None, set_: Set = None) -> No
     problems = problems or _unfit(plans)
     if problems:
         raise ConfigError(problems)
-    for said in dict.fromkeys(said for plan in plans for said in cautions(plan)):
+    for said in dict.fromkeys(said for plan in plans for said in (*cautions(plan), *_undecidable(plan))):
         Terminal().say(f"caution: {said}")
+
+
+def _undecidable(plan: Plan) -> tuple[str, ...]:
+    from bn_study.analysis.design import undecidable
+
+    profile = f"{plan.source.profile}: " if plan.source.profile else ""
+    return tuple(profile + said for said in undecidable(plan))
 
 
 def _unfit(plans: list[Plan]) -> list[Problem]:

@@ -17,18 +17,17 @@ _OWN_ARGUMENT = {
 }
 
 
-class Comparison(Frozen):
-    """`arm` compared with `with`: the claim expects the metric to be lower or higher, by more than `margin`.
+Expect = Literal["lower", "higher", "not_lower", "not_higher"]
+
+
+class Expectation(Frozen):
+    """A difference is expected to be lower or higher than 0, by more than `margin`.
 
     `not_lower` and `not_higher` say that one does as well as the other: it is not worse by as much as `margin`
     (non-inferiority), which no absence of a difference can show without a margin.
     """
 
-    model_config = ConfigDict(populate_by_name=False)
-
-    arm: Name
-    with_arm: Name = Field(alias="with")
-    expect: Literal["lower", "higher", "not_lower", "not_higher"]
+    expect: Expect
     margin: NotNegative = 0.0
 
     @model_validator(mode="after")
@@ -48,16 +47,26 @@ class Comparison(Frozen):
         return -self.margin if self.expect.startswith("not_") else self.margin
 
 
-class Peak(Frozen):
+class Comparison(Expectation):
+    """`arm` compared with `with`: how much lower or higher the metric is."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    arm: Name
+    with_arm: Name = Field(alias="with")
+
+
+class Peak(Expectation):
     """Along `axis`, `arm` is at its best between two values, ends included.
 
-    Better there than at any tested value outside by more than `margin`.
+    One value inside does better than every tested value outside by more than `margin`; with `expect:
+    not_lower`, it does as well as any of them.
     """
 
     arm: Name
     axis: DottedPath
     between: tuple[float, float]
-    margin: NotNegative = 0.0
+    expect: Literal["higher", "not_lower"] = "higher"
 
     @model_validator(mode="after")
     def _from_low_to_high(self) -> Self:
@@ -112,6 +121,13 @@ class Claim(Frozen):
             raise contradiction(message, "metric")
         if given and not needed:
             raise contradiction(f"`{name}` is only for {where}, not for {self.metric}", name)
+
+    @property
+    def expectation(self) -> Expectation:
+        """What is expected, of two arms or along an axis."""
+        expected = self.compare or self.peak
+        assert expected is not None
+        return expected
 
     @property
     def arms(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from bn_study.presentation.words.measured import comparison_notes
 from bn_study.presentation.words.origin import why
 from bn_study.presentation.words.plain import plain
 from bn_study.presentation.words.remarks import remarks
-from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence
+from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence, verdict_text
 from bn_study.store.record import DataRecord
 
 
@@ -66,6 +66,11 @@ class JudgedClaim(Found):
     tested: str
     effect: str
     sentence: str
+
+    @property
+    def word(self) -> str:
+        """The outcome, as people read it."""
+        return verdict_text(self.verdict)
 
 
 class PointFound(Found):

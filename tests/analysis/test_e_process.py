@@ -20,7 +20,7 @@ from bn_study.analysis.e_process import (
     t_e_process,
 )
 
-MOST, CLAIMS, STUDIES = 24, 4, 20_000
+MOST, CLAIMS, STUDIES = 24, 4, 10_000
 
 
 @pytest.mark.parametrize("values", [[0.3, -0.1, 0.8], [1.0, 1.2, 0.9, 1.1, 1.4], [-1.0, 0.2, -0.7, -0.4]])

@@ -16,6 +16,7 @@ from bn_study.analysis.verdict import Verdict, judge
 from bn_study.config.claim import Claim
 from bn_study.planning.expansion import Plan
 
+BN_HIGHER = {"arm": "bn", "with": "plain", "expect": "higher"}
 SEEDS = "seeds=[0, 1, 2, 3, 4, 5, 6]"
 
 
@@ -25,9 +26,8 @@ def verdict(end: Any, *set_: str, **claim: Any) -> Verdict:
 
 
 def verdicts(plan: Plan, end: Any, *claims: dict[str, Any]) -> tuple[Verdict, ...]:
-    compare = {"arm": "bn", "with": "plain", "expect": "higher"}
     asked = tuple(
-        Claim.model_validate({"id": f"c{k}", "says": "so", **({} if "peak" in c else {"compare": compare}), **c})
+        Claim.model_validate({"id": f"c{k}", "says": "so", **({} if "peak" in c else {"compare": BN_HIGHER}), **c})
         for k, c in enumerate(claims)
     )
     study = plan.source.study.model_copy(update={"claims": asked})
@@ -123,7 +123,7 @@ def test_an_arm_that_learns_nothing_anywhere_is_not_near_the_best() -> None:
     assert (found.outcome, found.effect) == ("supported", 3.0)
 
 
-def peak(best_at: float) -> Verdict:
+def peak(best_at: float, **expected: Any) -> Verdict:
     def end(point: Any) -> dict[str, Any]:
         near = 0.1 * (point.axes["training.batch_size"] == best_at)
         return {"validation": [0.1, 0.5 + near + 0.001 * (point.seed * 7 % 5)
@@ -131,7 +131,9 @@ def peak(best_at: float) -> Verdict:
 
     grid = "grid={training.batch_size: [8, 50, 100, 400]}"
     rule = {"arm": "bn", "axis": "training.batch_size", "between": [50.0, 100.0]}
-    return verdict(end, SEEDS, grid, metric="best_validation_accuracy", peak={**rule, "between": (50.0, 100.0)})
+    return verdict(
+        end, SEEDS, grid, metric="best_validation_accuracy", peak={**rule, "between": (50.0, 100.0), **expected}
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,22 @@ def peak(best_at: float) -> Verdict:
 )
 def test_best_between_two_values_of_an_axis(best_at: float, outcome: str) -> None:
     assert peak(best_at).outcome == outcome
+
+
+@pytest.mark.parametrize(("best_at", "outcome"), [(50, "supported"), (-1, "supported"), (8, "contradicted")])
+def test_as_good_as_any_value_of_an_axis(best_at: float, outcome: str) -> None:
+    """Where all are alike nothing is best, and each is as good as any other; 10 points worse is not as good."""
+    found = peak(best_at, between=(50.0, 50.0), expect="not_lower", margin=0.02)
+    assert found.outcome == outcome
+
+
+def test_a_true_effect_that_is_smaller_than_claimed_is_below_the_margin_and_pays_for_holm() -> None:
+    end = bn_at(lambda seed: 0.51 + 0.001 * seed)
+    claim = {"metric": "last_validation_accuracy", "compare": {**BN_HIGHER, "margin": 0.05}}
+    found = verdict(end, **claim)
+    assert (found.outcome, found.p_holm) == ("below_margin", found.p_value)
+    two = verdicts(plan_of("paper", SEEDS), end, claim, {"metric": "last_train_accuracy"})
+    assert two[0].p_holm == pytest.approx(2 * found.p_value)
 
 
 def test_p_is_adjusted_over_the_claims_of_the_study() -> None:

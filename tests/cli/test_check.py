@@ -42,3 +42,36 @@ def test_own_data_that_are_not_there_yet_do_not_stop_a_check(tmp_path: Path) -> 
     done = CliRunner().invoke(app, ["check", str(study), "--profile", "own"])
     assert done.exit_code == 0, done.output
     assert "caution: whether the nets fit the images is not known" in done.output
+
+
+CLAIM = """\
+  - id: faster
+    says: it is faster
+    metric: epochs_to_accuracy
+    accuracy: 0.5
+    compare: {arm: bn, with: plain, expect: lower}
+"""
+DECIDABLE = f"""\
+title: Few seeds
+question: Can it be decided?
+source: nobody
+base: {ROOT / "configs" / "digits.yaml"}
+arms:
+  plain: {{}}
+  bn: {{model.norm: {{kind: batch}}}}
+seeds: [0, 1, 2, 3, 4, 5]
+profiles: {{more: {{seeds: [0, 1, 2, 3, 4, 5, 6]}}}}
+claims:
+"""
+
+
+def test_a_claim_that_its_seeds_can_never_decide_is_a_caution_and_no_error(tmp_path: Path) -> None:
+    """Four claims on counts need 7 seeds; three of them 6."""
+    study = tmp_path / "study.yaml"
+    said = []
+    for claims in (3, 4):
+        study.write_text(DECIDABLE + "".join(CLAIM.replace("faster", f"faster{k}", 1) for k in range(claims)))
+        done = CliRunner().invoke(app, ["check", str(study)])
+        assert done.exit_code == 0, done.output
+        said.append([line for line in done.output.splitlines() if "caution" in line])
+    assert said == [[], ["caution: 6 seeds can decide none of the 4 claims: at least 7 are needed"]]

@@ -13,7 +13,7 @@ from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.html import environment
 from bn_study.presentation.words.text_table import TextTable, escaped
-from bn_study.presentation.words.verdict import MARKS
+from bn_study.presentation.words.verdict import marked
 
 _MADE_AGAIN = (
     "Each folder holds findings.json, the tables, its README.md and pictures. The page, the slides, and figures as SVG "
@@ -82,7 +82,7 @@ def _rows(findings: Findings) -> list[tuple[str, ...]]:
         (
             judged.verdict.claim.says,
             judged.verdict.claim.source or study.source,
-            f"{MARKS[judged.verdict.outcome]} {judged.verdict.outcome}",
+            marked(judged.verdict),
             judged.effect,
             str(judged.verdict.n),
             judged.tested,

@@ -12,6 +12,7 @@ from bn_study.presentation.words.beside import score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import HOW_JUDGED, claims_text
+from bn_study.presentation.words.wording import sentence
 
 _MOST_FAILURES = 20
 
@@ -46,7 +47,7 @@ def _verdicts(found: Findings) -> str:
     if not found.claims:
         return ""
     said = "\n".join(
-        f"- **{one.verdict.outcome.capitalize()}**: “{escaped(one.verdict.claim.says)}”: {escaped(one.sentence)}"
+        f"- **{sentence(one.word)}**: “{escaped(one.verdict.claim.says)}”: {escaped(one.sentence)}"
         for one in found.claims
     )
     table = claims_text([one.verdict for one in found.claims]).markdown()

@@ -8,9 +8,14 @@ from rich.text import Text
 from bn_study.execution.terminal import fitted
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.words.measured import SHORT_HEADS, points_text
-from bn_study.presentation.words.verdict import MARKS
+from bn_study.presentation.words.verdict import marked
 
-_STYLES = {"supported": "bold green", "contradicted": "bold red", "undecided": "bold yellow"}
+_STYLES = {
+    "supported": "bold green",
+    "contradicted": "bold red",
+    "below_margin": "bold cyan",
+    "undecided": "bold yellow",
+}
 
 
 def comparison_table(found: Findings, width: int) -> Group:
@@ -27,7 +32,6 @@ def verdict_lines(found: Findings) -> Text:
     """How many claims hold, then a line a claim: the word, the source's sentence, what was found."""
     lines = Text(f"\n{found.tally}\n")
     for judged in found.claims:
-        outcome = judged.verdict.outcome
-        lines.append(f"{MARKS[outcome]} {outcome}", style=_STYLES[outcome])
+        lines.append(marked(judged.verdict), style=_STYLES[judged.verdict.outcome])
         lines.append(f"  “{judged.verdict.claim.says}”: {judged.sentence}\n")
     return lines

@@ -37,11 +37,11 @@ from bn_study.presentation.slides.tables import table_slides
 from bn_study.presentation.words.beside import brief_beside_text, gaps_text, score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
 from bn_study.presentation.words.verdict import HOW_JUDGED
-from bn_study.presentation.words.wording import seeds_text
+from bn_study.presentation.words.wording import seeds_text, sentence
 
 _PANELS_A_SLIDE = 2
 _CAPTION = Inches(6.25)
-_COLORS = {"supported": "0A6B3C", "contradicted": "B3261E", "undecided": "7A5200"}
+_COLORS = {"supported": "0A6B3C", "contradicted": "B3261E", "below_margin": "1F5FA8", "undecided": "7A5200"}
 _ENVIRONMENT = ("commit", "backend", "precision", "device", "threads", "processor", "versions")
 
 
@@ -95,7 +95,7 @@ def _verdicts(deck: Any, findings: Findings) -> None:
 
 def _claim(claim: JudgedClaim) -> tuple[Paragraph, Paragraph]:
     verdict = claim.verdict
-    word = Span(verdict.outcome.capitalize(), _COLORS[verdict.outcome], bold=True)
+    word = Span(sentence(claim.word), _COLORS[verdict.outcome], bold=True)
     said = Paragraph((word, Span(f"   “{verdict.claim.says}”")), 20, before=8)
     return said, paragraph(claim.sentence)
 

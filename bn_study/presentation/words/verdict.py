@@ -6,24 +6,43 @@ import math
 from collections.abc import Sequence
 
 from bn_study.analysis.axis import axes_text, axis_name, axis_value
+from bn_study.analysis.decision import Outcome
 from bn_study.analysis.verdict import Verdict
-from bn_study.config.claim import Claim
+from bn_study.config.claim import Claim, Peak
 from bn_study.config.metric import CLAIM_METRICS
 from bn_study.presentation.words.number import NOTHING, Scale, amount, number, p_equals, p_text, scale_of, signed
 from bn_study.presentation.words.text_table import TextTable
 
 HOW_JUDGED = (
-    "Effects are the first arm minus the second, paired by seed. Supported: one-sided p against the margin, "
-    "adjusted by Holm over these claims, at most 0.05, and the 95 % interval beyond the margin. Contradicted: "
-    "the interval lies entirely on the wrong side of the margin. Else undecided."
+    "Effects are the first arm minus the second, paired by seed. Supported: the effect is beyond the margin, where it "
+    "is claimed. Contradicted: it is on the other side. Below the margin: it is not as large as claimed. Each is said "
+    "if the one-sided p of its opposite, adjusted by Holm over these claims, is at most 0.05, and the 95 % interval "
+    "agrees. Else undecided."
 )
-MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?"}
+MARKS: dict[Outcome, str] = {"supported": "✔", "below_margin": "◐", "contradicted": "✘", "undecided": "?"}
 _ACCURACY_POINTS = Scale(100.0, "points", 1)
 _SHORT = {
     "generalization_gap": "training minus validation accuracy",
     "step_seconds": "time of a step",
     "reestimated_validation_accuracy": "validation accuracy with re-estimated BN statistics",
 }
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """'supported', 'below the margin'."""
+    return "below the margin" if outcome == "below_margin" else outcome
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """'supported'; 'right direction, below the margin' where the interval shows the direction, too."""
+    right = verdict.low > 0 if verdict.claim.expectation.side == "higher" else verdict.high < 0
+    prefix = "right direction, " if verdict.outcome == "below_margin" and right else ""
+    return prefix + outcome_text(verdict.outcome)
+
+
+def marked(verdict: Verdict) -> str:
+    """'✔ supported'."""
+    return f"{MARKS[verdict.outcome]} {verdict_text(verdict)}"
 
 
 def effect_scale(metric: str) -> Scale:
@@ -47,19 +66,26 @@ def expectation_text(claim: Claim) -> str:
     at = axes_text({path: axis_value(value) for path, value in claim.at.items()})
     where = f" at {at}" if at else ""
     if claim.peak:
-        low, high = claim.peak.between
-        return (
-            f"{claim.peak.arm} best at {axis_name(claim.peak.axis)} {low:g} to {high:g}{where}: {quantity_text(claim)}"
-        )
+        best = f"best{_more_than(claim)}" if claim.peak.bound >= 0 else f"as good as any{_to_within(claim)}"
+        return f"{claim.peak.arm} {best} at {_between(claim.peak)}{where}: {quantity_text(claim)}"
     assert claim.compare is not None
     expect, other = claim.compare.expect.replace("_", " "), claim.compare.with_arm
     return f"{claim.compare.arm} {expect} than {other}{_more_than(claim)}{where}: {quantity_text(claim)}"
 
 
+def _between(peak: Peak) -> str:
+    """'batch size 50 to 100', 'dropout rate 0'."""
+    low, high = peak.between
+    return f"{axis_name(peak.axis)} {low:g}{f' to {high:g}' if high != low else ''}"
+
+
+def _to_within(claim: Claim) -> str:
+    return f" to within {amount(claim.expectation.margin, effect_scale(claim.metric))}"
+
+
 def _more_than(claim: Claim) -> str:
-    margin = (claim.compare or claim.peak).margin  # type: ignore[union-attr]
-    scale = effect_scale(claim.metric)
-    return f" by more than {amount(margin, scale)}" if margin else ""
+    margin = claim.expectation.margin
+    return f" by more than {amount(margin, effect_scale(claim.metric))}" if margin else ""
 
 
 def effect_text(verdict: Verdict) -> str:
@@ -96,13 +122,14 @@ def _found(verdict: Verdict) -> str:
     if too_few:
         return f"n = {verdict.n}, at least {verdict.least_n} needed; so far {seen}"
     p_value = p_equals(verdict.p_holm)
-    sure = "95 % interval" if verdict.test != "fact" else "range"
     tail = {
-        "supported": f"{p_value} after Holm",
-        "contradicted": f"the {sure} lies wholly on the other side of what is claimed",
-        "undecided": _why_open(verdict, p_value),
+        "supported": "",
+        "contradicted": "the other side of what is claimed, ",
+        "below_margin": f"less than the {amount(verdict.claim.expectation.margin, effect_scale(verdict.claim.metric))} "
+        "that are claimed, ",
+        "undecided": f"{_why_open(verdict)}, ",
     }[verdict.outcome]
-    return f"{seen}; {tail}"
+    return f"{seen}; {tail}{p_value} after Holm"
 
 
 def _has_too_few(verdict: Verdict) -> bool:
@@ -125,10 +152,7 @@ def _seen(verdict: Verdict) -> str:
     n = "" if _has_too_few(verdict) else f"n = {verdict.n}"  # which then stands before it all
     behind = f" ({'; '.join(filter(None, (interval, n)))})" if interval or n else ""
     if claim.peak:
-        low, high = claim.peak.between
-        what = (
-            f"the best {quantity_text(claim)} of {claim.peak.arm} at {axis_name(claim.peak.axis)} {low:g} to {high:g}"
-        )
+        what = f"the best {quantity_text(claim)} of {claim.peak.arm} at {_between(claim.peak)}"
         return f"{what} is {amount(verdict.effect, scale)} {side} than the best outside{behind}"
     assert claim.compare is not None
     one, other = claim.compare.arm, claim.compare.with_arm
@@ -147,16 +171,13 @@ def _seen(verdict: Verdict) -> str:
     return f"{quantity_text(claim)} is {much} {side} with {one} than with {other}{behind}"
 
 
-def _why_open(verdict: Verdict, p_value: str) -> str:
-    claim = verdict.claim
-    margin = (claim.compare or claim.peak).margin  # type: ignore[union-attr]
-    if margin:
-        scale = effect_scale(claim.metric)
-        as_good = claim.compare is not None and claim.compare.bound < 0
-        least = amount(margin, scale)
-        claimed = f"claimed is not worse by {least}" if as_good else f"claimed is more than {least}"
-        return f"{claimed}, which the interval does not settle ({p_value} after Holm)"
-    return f"not settled ({p_value} after Holm)"
+def _why_open(verdict: Verdict) -> str:
+    expectation = verdict.claim.expectation
+    if not expectation.margin:
+        return "not settled"
+    least = amount(expectation.margin, effect_scale(verdict.claim.metric))
+    claimed = f"not worse by {least}" if expectation.bound < 0 else f"more than {least}"
+    return f"claimed is {claimed}, which is not settled"
 
 
 def claims_text(verdicts: Sequence[Verdict]) -> TextTable:
@@ -167,12 +188,12 @@ def claims_text(verdicts: Sequence[Verdict]) -> TextTable:
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
     p_values = (p_text(verdict.p_holm), p_text(verdict.sign_flip_p))
-    said = f"{MARKS[verdict.outcome]} {verdict.outcome}"
-    return (verdict.claim.says, expectation_text(verdict.claim), said, effect_text(verdict), str(verdict.n), *p_values)
+    tested = expectation_text(verdict.claim)
+    return (verdict.claim.says, tested, marked(verdict), effect_text(verdict), str(verdict.n), *p_values)
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:
     """'Of 4 claims 1 is supported, 1 contradicted, 2 undecided.'"""
     counts = {outcome: sum(one.outcome == outcome for one in verdicts) for outcome in MARKS}
-    said = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
+    said = ", ".join(f"{n} {outcome_text(outcome)}" for outcome, n in counts.items() if n)
     return f"{len(verdicts)} claim{'s' * (len(verdicts) != 1)}: {said}." if verdicts else "This study makes no claim."

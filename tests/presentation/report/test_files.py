@@ -78,7 +78,7 @@ def test_the_page_says_what_was_asked_of_which_data_and_what_is_missing(report: 
     assert "**Does batch normalization train faster, and overfit less, than dropout 0.3?**" in page
     assert page.index("## Verdicts") < page.index("## Data")
     assert "4 claims: 4 undecided." in page
-    assert page.count("n = 2, at least 6 needed") == 2  # claims on epochs, by rank
+    assert page.count("n = 2, at least 7 needed") == 2  # claims on epochs, by rank
     assert page.count("n = 2, at least 5 needed") == 2  # claims on gaps, by t; bn has two of three seeds
     assert "**not the official CIFAR-10 bytes: data_batch_1 differs" in page
     assert "15 runs are planned: 14 finished. **Not done yet: 1 of 15 runs; this report is not complete.**" in page

@@ -9,7 +9,7 @@ import pytest
 
 from bn_study.analysis.verdict import Verdict
 from bn_study.config.claim import Claim
-from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence
+from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence, verdict_text
 
 GAP = {"metric": "generalization_gap", "compare": {"arm": "bn", "with": "plain", "expect": "lower", "margin": 0.01}}
 AS_GOOD = {
@@ -43,12 +43,12 @@ def verdict(claim: dict[str, Any], **changes: Any) -> Verdict:
         (
             verdict(GAP, outcome="undecided", p_holm=0.4),
             "training minus validation accuracy is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
-            "claimed is more than 1.0 points, which the interval does not settle (p = 0.400 after Holm).",
+            "claimed is more than 1.0 points, which is not settled, p = 0.400 after Holm.",
         ),
         (
             verdict(AS_GOOD, outcome="undecided", p_holm=0.4),
             "validation accuracy, last epoch is 3.2 points lower with bn than with plain (−4.1 to −2.3; n = 5); "
-            "claimed is not worse by 2.0 points, which the interval does not settle (p = 0.400 after Holm).",
+            "claimed is not worse by 2.0 points, which is not settled, p = 0.400 after Holm.",
         ),
         (
             verdict(EPOCHS, outcome="undecided", test="sign", effect=-2.0, low=math.nan, high=math.nan, n=3, least_n=6),
@@ -58,8 +58,13 @@ def verdict(claim: dict[str, Any], **changes: Any) -> Verdict:
             verdict(
                 EPOCHS, outcome="contradicted", test="sign", effect=math.inf, low=3.0, high=math.inf, n=6, least_n=6
             ),
-            "in the median pair plain got there and bn never did (+3.0 to never; n = 6); the 95 % interval lies wholly "
-            "on the other side of what is claimed.",
+            "in the median pair plain got there and bn never did (+3.0 to never; n = 6); the other side of what is "
+            "claimed, p = 0.002 after Holm.",
+        ),
+        (
+            verdict(GAP, outcome="below_margin", effect=-0.004, low=-0.006, high=-0.002),
+            "training minus validation accuracy is 0.4 points lower with bn than with plain (−0.6 to −0.2; n = 5); "
+            "less than the 1.0 points that are claimed, p = 0.002 after Holm.",
         ),
         (
             verdict(GAP, outcome="undecided", n=0, effect=math.nan, why="bn has no value: of 5 runs 5 failed"),
@@ -76,6 +81,14 @@ def test_one_sentence_says_what_was_found_and_how_sure(found: Verdict, said: str
     assert verdict_sentence(found) == said
 
 
+def test_the_direction_of_what_is_below_the_margin_is_said_where_it_is_shown() -> None:
+    assert verdict_text(verdict(GAP, outcome="below_margin")) == "right direction, below the margin"
+    assert verdict_text(verdict(GAP, outcome="below_margin", high=0.001)) == "below the margin"
+    higher = {**GAP, "compare": {**GAP["compare"], "expect": "higher"}}
+    assert verdict_text(verdict(higher, outcome="below_margin", low=0.001, high=0.002)).startswith("right direction")
+    assert verdict_text(verdict(GAP)) == "supported"
+
+
 def test_effects_have_unit_sign_and_interval() -> None:
     assert effect_text(verdict(GAP)) == "−3.2 points (−4.1 to −2.3)"
     assert effect_text(verdict(EPOCHS, effect=math.inf)) == "never got there"
@@ -89,6 +102,23 @@ def test_what_was_tested_is_said_with_its_margin_and_place() -> None:
     claim = Claim.model_validate({"id": "c", "says": "so", **AS_GOOD})
     said = "bn not lower than plain by more than 2.0 points: validation accuracy, last epoch"
     assert expectation_text(claim) == said
+
+
+@pytest.mark.parametrize(
+    ("peak", "said"),
+    [
+        ({"between": (50.0, 100.0)}, "bn best at batch size 50 to 100"),
+        ({"between": (50.0, 50.0), "margin": 0.01}, "bn best by more than 1.0 points at batch size 50"),
+        (
+            {"between": (50.0, 50.0), "expect": "not_lower", "margin": 0.01},
+            "bn as good as any to within 1.0 points at batch size 50",
+        ),
+    ],
+)
+def test_a_peak_is_said_with_its_place(peak: dict[str, Any], said: str) -> None:
+    whole = {"arm": "bn", "axis": "training.batch_size", **peak}
+    claim = Claim.model_validate({"id": "c", "says": "so", "metric": "best_validation_accuracy", "peak": whole})
+    assert expectation_text(claim) == f"{said}: validation accuracy, best epoch"
 
 
 def test_a_study_without_claims_says_so() -> None:
