@@ -177,14 +177,17 @@ def _is_file(path: Path) -> bool:
 
 
 def _that_hold(texts: Sequence[str]) -> tuple[str, ...]:
-    """Of --set, without those that a later one sets anew, by path: one tuple for all orders that mean the same."""
+    """Of --set, without those that a later one sets anew, by path: one tuple for all orders that mean the same.
+
+    The order of axes means something: figures are drawn against the first.
+    """
     held: list[str] = []
     for text in texts:
         where = _path_of(text)
         if where != "grid":  # the axes of several add up
             held = [other for other in held if not f"{_path_of(other)}.".startswith(f"{where}.")]
         held.append(text)
-    return tuple(sorted(held, key=_path_of))
+    return tuple(sorted(held, key=lambda text: "grid" if text.startswith("grid.") else _path_of(text)))
 
 
 def _path_of(override: str) -> str:

@@ -237,3 +237,12 @@ def test_the_probes_of_a_study_are_those_of_every_run_but_a_profile_may_ask_for_
     for profile, probes in ((None, ("gradients", "smoothness")), ("smoke", ("algebra",))):
         plan = expand(load_study(tmp_path / "study.yaml", profile))
         assert {point.spec.probes for point in plan.points} == {probes}
+
+
+def test_axes_of_the_command_line_keep_their_order(tmp_path: Path) -> None:
+    """Figures are drawn against the first. Other orders are other plans, so they have another digest."""
+    path = written(tmp_path)
+    axes = ["grid.training.learning_rate.initial=[0.1, 0.2]", "grid.training.batch_size=[8, 16]"]
+    one, other = (load_study(path, set_=texts) for texts in (axes, axes[::-1]))
+    assert [source.set_ for source in (one, other)] == [tuple(axes), tuple(axes[::-1])]
+    assert one.custom != other.custom
