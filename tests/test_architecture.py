@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import bn_study
+from bn_study.config.metric import CLAIM_METRICS, EPOCH_METRICS
 
 PACKAGE = Path(bn_study.__file__).parent
 FLOORS = (
@@ -167,3 +168,36 @@ def test_nothing_but_training_imports_a_backend() -> None:
     loaded = set(done.stdout.split())
     assert {"bn_study", "pydantic", "yaml"} <= loaded
     assert loaded & NOT_AT_START == set()
+
+
+_AFFIXES = {"endswith", "startswith", "removeprefix", "removesuffix", "partition", "rpartition"}
+
+
+def _asks_a_metric_its_name(node: ast.AST, names: set[str]) -> bool:
+    """`metric.startswith("best_")`, `"train" in metric`, `metric == "step_seconds"`, `case "step_seconds"`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _AFFIXES:
+        parts = [part.value for part in node.args if isinstance(part, ast.Constant)]
+        return any(isinstance(part, str) and len(part) > 3 and any(part in name for name in names) for part in parts)
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+        sides = [side.value for side in (node.left, *node.comparators) if isinstance(side, ast.Constant)]
+        return any(side in names for side in sides)
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        part, asked = node.left, ast.unparse(node.comparators[0])
+        return isinstance(part, ast.Constant) and asked.rpartition(".")[2] in ("metric", "name", "quantity")
+    if isinstance(node, ast.MatchValue) and isinstance(node.value, ast.Constant):
+        return node.value.value in names
+    return False
+
+
+def test_no_metric_is_asked_its_name() -> None:
+    """What a metric is stands in its entry of `config.metric`: a new one is one entry."""
+    names = set(CLAIM_METRICS) | set(EPOCH_METRICS)
+    bad = ['m.endswith("_to_accuracy")', 'm.startswith("best_")', '"train" in one.metric', 'm == "diverged_share"']
+    assert all(any(_asks_a_metric_its_name(node, names) for node in ast.walk(ast.parse(text))) for text in bad)
+    found = [
+        f"{module} line {getattr(node, 'lineno', 0)}: {ast.unparse(node)}"
+        for module, path in SOURCES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if _asks_a_metric_its_name(node, names)
+    ]
+    assert found == []

@@ -6,23 +6,22 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from bn_study.analysis.axis import axis_paths, axis_value
 from bn_study.analysis.frame import numbers, texts
 from bn_study.analysis.group import Group
 from bn_study.analysis.measured import fits
-from bn_study.analysis.reaching import Measure, reaching
+from bn_study.analysis.reaching import reaching
 from bn_study.analysis.results import Results
 from bn_study.config.claim import Claim
-from bn_study.config.metric import CLAIM_METRICS
+from bn_study.config.metric import CLAIM_METRICS, Metric, NearBest, OfEpochs, OfRecord, ShareDiverged, TimeToAccuracy
 from bn_study.planning.expansion import Plan
 
 AxesKey: TypeAlias = tuple[object, ...]
 Values: TypeAlias = Mapping[AxesKey, Mapping[int, float]]
 """grid point → seed → value; infinite = never got there"""
 
-_TO_ACCURACY = "_to_accuracy"
 _RATE = "training.learning_rate"
 
 
@@ -75,44 +74,41 @@ def evidence_of(results: Results, claim: Claim, arm: str) -> Evidence:
 
 
 def _values(claim: Claim, group: Group) -> dict[int, float]:
-    if claim.metric.endswith(_TO_ACCURACY):
-        return _reached(claim, group)
-    if claim.metric == "diverged_share":
-        return _diverged(group)
-    return _accuracies(claim, group)
+    metric = CLAIM_METRICS[claim.metric]
+    match metric.source:
+        case TimeToAccuracy(count):
+            assert claim.accuracy is not None
+            by_seed = reaching(group, claim.accuracy).by_seed
+            return {seed: float(getattr(one, count)) if one else math.inf for seed, one in by_seed.items()}
+        case ShareDiverged():
+            return _diverged(group)
+        case NearBest(name):
+            return _measured(claim, group, CLAIM_METRICS[name])
+    return _measured(claim, group, metric)
 
 
-def _reached(claim: Claim, group: Group) -> dict[int, float]:
-    assert claim.accuracy is not None
-    measure = cast(Measure, claim.metric.removesuffix(_TO_ACCURACY))
-    by_seed = reaching(group, claim.accuracy).by_seed
-    return {seed: float(getattr(one, measure)) if one else math.inf for seed, one in by_seed.items()}
-
-
-def _accuracies(claim: Claim, group: Group) -> dict[int, float]:
+def _measured(claim: Claim, group: Group, metric: Metric) -> dict[int, float]:
     """Finished runs as they are; a diverged one as the claim says, else not at all."""
-    near_best = claim.metric == "learning_rates_near_best"
-    metric = "best_validation_accuracy" if near_best else claim.metric
-    counts_as = "chance" if near_best else claim.diverged_counts_as
-    values = {seed: value for seed, value in group.by_seed(metric).items() if math.isfinite(value)}
-    if counts_as is None:
+    values = {seed: value for seed, value in group.by_seed(metric.name).items() if math.isfinite(value)}
+    if claim.diverged_as is None:
         return values
     rows = group.runs[group.runs["status"] == "diverged"]
     for seed, classes in zip(map(int, rows["seed"]), numbers(rows, "classes"), strict=True):
-        value = 1 / classes if counts_as == "chance" else _last_recorded(group, seed, metric)
+        value = 1 / classes if claim.diverged_as == "chance" else _last_recorded(group, seed, metric)
         if math.isfinite(value):  # not where own data were read by a version that did not record their classes
             values[seed] = value
     return values
 
 
-def _last_recorded(group: Group, seed: int, metric: str) -> float:
-    """The last finite accuracy of the run's epochs; the best one for a metric of the best epoch."""
-    column = "train_accuracy" if "train" in metric else "validation_accuracy"
-    recorded = numbers(group.epochs[group.epochs["seed"] == seed], column)
+def _last_recorded(group: Group, seed: int, metric: Metric) -> float:
+    """The last finite value of the run's epochs; the best one for a metric of the best epoch."""
+    assert isinstance(metric.source, (OfEpochs, OfRecord))
+    column = metric.source.column
+    recorded = numbers(group.epochs[group.epochs["seed"] == seed], column) if column else []
     found = [value for value in recorded if math.isfinite(value)]
     if not found:
         return math.nan
-    return max(found) if metric.startswith("best_") else found[-1]
+    return max(found) if metric.is_optimistic else found[-1]
 
 
 def _key(group: Group) -> AxesKey:
@@ -130,13 +126,14 @@ def paired(claim: Claim, plan: Plan, one: Evidence, other: Evidence) -> dict[int
     Over several grid points: the mean of the differences; their median where the metric goes in steps, for
     then one may be infinite. NaN where neither got there: the pair has no order.
     """
-    if claim.metric == "learning_rates_near_best":
+    metric = CLAIM_METRICS[claim.metric]
+    if isinstance(metric.source, NearBest):
         return _near_best(claim, plan, one, other)
     places = [place for place in one.values if place in other.values]
     by_place = [(one.values[place], other.values[place]) for place in places]
     seeds = [seed for seed in (by_place[0][0] if by_place else ()) if all(seed in a and seed in b for a, b in by_place)]
-    middle = statistics.median if CLAIM_METRICS[claim.metric].spread == "steps" else statistics.fmean
-    share = claim.metric == "diverged_share"  # few grid points of many: the median would hide them
+    middle = statistics.median if metric.spread == "steps" else statistics.fmean
+    share = isinstance(metric.source, ShareDiverged)  # few grid points of many: the median would hide them
     differences = {seed: [a[seed] - b[seed] for a, b in by_place] for seed in seeds}
     return {
         seed: math.nan if any(map(math.isnan, own)) else statistics.fmean(own) if share else float(middle(own))

@@ -11,7 +11,7 @@ from bn_study.analysis.frame import Table, numbers
 from bn_study.analysis.group import Group
 from bn_study.analysis.observation import METRICS
 from bn_study.analysis.results import Results
-from bn_study.config.metric import EPOCH_METRICS
+from bn_study.config.metric import ALL_METRICS, EPOCH_METRICS
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
 
@@ -49,7 +49,7 @@ def _of_epoch(epochs: Table, published: Published) -> dict[int, float]:
 
 def place_of(plan: Plan, published: Published) -> Axes | str:
     """The grid point that a published number speaks of; or, as text, why it has nothing to stand beside."""
-    if published.metric not in METRICS and published.metric not in EPOCH_METRICS:
+    if ALL_METRICS[published.metric].needs:
         return "it does not say which accuracy is to be reached"
     fitting = [point for point in plan.points if point.arm == published.arm and fits(point, published.at)]
     if not fitting:

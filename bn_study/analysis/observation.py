@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from bn_study.analysis.axis import axis_value
-from bn_study.config.metric import RUN_METRICS
+from bn_study.config.metric import RUN_METRICS, OfEpochs, OfRecord
 from bn_study.datasets import describe
 from bn_study.planning.expansion import Point
-from bn_study.store.record import EpochRecord, RunRecord, best_epoch
+from bn_study.store.record import RunRecord, best_epoch
 
 Status = Literal["finished", "diverged", "failed", "missing"]
 
-#: The metrics of a run that need no further argument; *_to_accuracy are in `reaching`.
-METRICS = tuple(name for name in RUN_METRICS if not name.endswith("_to_accuracy"))
-COUNTS = ("parameters", "forward_flops", "best_epoch", "epochs", "diverged_at_epoch", "threads", "classes")
+#: The metrics that a run's record says without a further argument, with where they stand in it.
+_SOURCES = {name: one.source for name, one in RUN_METRICS.items() if isinstance(one.source, (OfEpochs, OfRecord))}
+METRICS = tuple(_SOURCES)
+COUNTS = (
+    *(name for name in METRICS if RUN_METRICS[name].spread == "none"),
+    *("best_epoch", "epochs", "diverged_at_epoch", "threads", "classes"),
+)
 CIRCUMSTANCES = (
     "data_fingerprint", "data_provenance", "validation_source", "precision", "backend", "device",
 )  # fmt: skip
@@ -40,41 +45,46 @@ def observe(point: Point, record: RunRecord | None) -> dict[str, Any]:
     row |= dict.fromkeys((*CIRCUMSTANCES, "commit", "error"), "")
     if record is None:
         return row
-    return {**row, "status": record.status, **_curve(record), **_end(record), **_circumstances(record)}
+    return {**row, "status": record.status, **_metrics(record), **_lengths(record), **_circumstances(record)}
 
 
-def _curve(record: RunRecord) -> dict[str, Any]:
-    row: dict[str, Any] = {"epochs": len(record.epochs), "diverged_at_epoch": record.diverged_at_epoch}
-    if not record.epochs:
-        return row
-    last, best = record.epochs[-1], best_epoch(record.epochs)
-    return {
-        **row,
-        "last_validation_accuracy": last.validation_accuracy,
-        "last_validation_loss": last.validation_loss,
-        "last_train_accuracy": last.train_accuracy,
-        "last_train_loss": last.train_loss,
-        "best_validation_accuracy": best.validation_accuracy if best else None,
-        "best_epoch": best.epoch if best else None,
-        "validation_curve_area": _area(record.epochs),
-    }
+def _metrics(record: RunRecord) -> dict[str, float | None]:
+    return {name: _value(source, record) for name, source in _SOURCES.items()}
 
 
-def _area(epochs: tuple[EpochRecord, ...]) -> float | None:
-    """Area under validation accuracy against epoch, by the epochs: their mean. None where one is not finite."""
-    values = [epoch.validation_accuracy for epoch in epochs if epoch.validation_accuracy is not None]
-    return math.fsum(values) / len(values) if len(values) == len(epochs) else None
+def _value(source: OfEpochs | OfRecord, record: RunRecord) -> float | None:
+    match source:
+        case OfRecord(path, minus=None):
+            return _recorded(record, path)
+        case OfRecord(path, minus):
+            value, less = _recorded(record, path), _recorded(record, str(minus))
+            return None if value is None or less is None else value - less
+        case OfEpochs(column, "mean"):
+            return _mean([getattr(epoch, column) for epoch in record.epochs])
+        case OfEpochs(column, "best"):
+            return getattr(best_epoch(record.epochs), column, None)
+        case OfEpochs(column):
+            return getattr(record.epochs[-1], column) if record.epochs else None
 
 
-def _end(record: RunRecord) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    if final := record.final:
-        row["generalization_gap"] = final.train_accuracy - final.validation_accuracy
-        row["reestimated_validation_accuracy"] = final.reestimated_validation_accuracy
-    if cost := record.cost:
-        row |= {"step_seconds": cost.step_seconds, "train_seconds": cost.train_seconds}
-        row |= {"parameters": cost.parameters, "forward_flops": cost.forward_flops}
-    return row
+def _recorded(record: RunRecord, path: str) -> float | None:
+    """None where a part of the path is absent."""
+    value: Any = record
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    return None if value is None else float(value)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Over the epochs; None where one is not finite. Of accuracies: the area under the curve, by the epochs."""
+    finite = [value for value in values if value is not None]
+    return math.fsum(finite) / len(finite) if values and len(finite) == len(values) else None
+
+
+def _lengths(record: RunRecord) -> dict[str, int | None]:
+    best = best_epoch(record.epochs)
+    epochs = {"epochs": len(record.epochs), "best_epoch": best.epoch if best else None}
+    return {**epochs, "diverged_at_epoch": record.diverged_at_epoch}
 
 
 def _classes(record: RunRecord) -> int | None:

@@ -15,9 +15,16 @@ from bn_study.analysis.peak import peak_decision
 from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Number, holm
 from bn_study.config.claim import Claim
-from bn_study.config.metric import CLAIM_METRICS
+from bn_study.config.metric import CLAIM_METRICS, DivergedAs, NearBest
 from bn_study.planning.expansion import Plan
 
+#: What a diverged run counts as, in words.
+_COUNTED_AS: dict[DivergedAs | None, str] = {
+    None: "",
+    "chance": "chance",
+    "last": "the last recorded value",
+    "later": "later than all where it was not reached before",
+}
 #: Statuses of runs that may have no value, in the order in which they are named.
 LEFT_OUT = ("diverged", "failed", "missing", "finished")
 
@@ -124,14 +131,15 @@ def _verdict(
 
 
 def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    metric = CLAIM_METRICS[claim.metric]
     said = [_absent(arm, one, claim) for arm, one in zip(claim.arms, evidence, strict=True)]
     places = max((len(one.values) for one in evidence), default=0)
-    if claim.compare and places > 1 and claim.metric != "learning_rates_near_best":
+    if claim.compare and places > 1 and not isinstance(metric.source, NearBest):
         said.append(f"over {places} grid points")
-    if claim.metric.startswith("best_") and results.best_is_optimistic:
+    if metric.is_optimistic and results.best_is_optimistic:
         said.append("best epochs were chosen on test data: optimistic")
     machines = {(*pair,) for one in evidence for pair in _machines(one)}
-    if CLAIM_METRICS[claim.metric].unit == "s" and len(machines) > 1:
+    if metric.unit == "s" and len(machines) > 1:
         said.append(f"times are of {len(machines)} kinds of machine and do not compare")
     return tuple(filter(None, said))
 
@@ -140,7 +148,7 @@ def _absent(arm: str, evidence: Evidence, claim: Claim) -> str:
     """'bn: of 5 runs 1 diverged, counted as chance; 1 failed, left out', by what the values hold."""
     counts, out = evidence.counts(), evidence.left_out()
     counted = counts.get("diverged", 0) - out.get("diverged", 0)
-    how = _diverged_as(claim)
+    how = _COUNTED_AS[claim.diverged_as]
     without = ", ".join(
         f"{out[state]} {state}{' without a value' if state == 'finished' else ''}"
         for state in LEFT_OUT
@@ -151,15 +159,6 @@ def _absent(arm: str, evidence: Evidence, claim: Claim) -> str:
         f"{without}, left out" if without else "",
     ]
     return f"{arm}: of {counts['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
-
-
-def _diverged_as(claim: Claim) -> str:
-    """What a diverged run is to count as; '' where it is what the claim counts."""
-    if claim.metric.endswith("_to_accuracy"):
-        return "later than all where it was not reached before"
-    if claim.metric == "learning_rates_near_best" or claim.diverged_counts_as == "chance":
-        return "chance"
-    return "the last recorded value" if claim.diverged_counts_as == "last" else ""
 
 
 def _machines(evidence: Evidence) -> set[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from bn_study.config.frozen import Frozen, NotNegative
-from bn_study.config.metric import ACCURACIES, ClaimMetricName
+from bn_study.config.metric import ACCURACIES, CLAIM_METRICS, ClaimMetricName, DivergedAs, needing
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.problem import contradiction
 
@@ -108,19 +108,34 @@ class Claim(Frozen):
 
     @model_validator(mode="after")
     def _arguments_where_they_are_needed(self) -> Self:
-        self._argument("accuracy", self.metric.endswith("_to_accuracy"), "metrics that end in _to_accuracy")
-        self._argument("within", self.metric == "learning_rates_near_best", "learning_rates_near_best")
+        self._argument("accuracy")
+        self._argument("within")
         if self.diverged_counts_as and self.metric not in ACCURACIES:
             raise contradiction(f"`diverged_counts_as` is for accuracies, not for {self.metric}", "diverged_counts_as")
         return self
 
-    def _argument(self, name: str, needed: bool, where: str) -> None:
-        given = getattr(self, name) is not None
+    def _argument(self, name: Literal["accuracy", "within"]) -> None:
+        given, needed = getattr(self, name) is not None, CLAIM_METRICS[self.metric].needs == name
         if needed and not given:
             message = f"`metric: {self.metric}` needs `{name}:`, {_OWN_ARGUMENT[name]}"
             raise contradiction(message, "metric")
         if given and not needed:
-            raise contradiction(f"`{name}` is only for {where}, not for {self.metric}", name)
+            raise contradiction(f"`{name}` is only for {', '.join(needing(name))}, not for {self.metric}", name)
+
+    @property
+    def argument(self) -> float | None:
+        """What its metric needs to be defined."""
+        return self.accuracy if self.within is None else self.within
+
+    @property
+    def diverged_as(self) -> DivergedAs | None:
+        """What a diverged run counts as, by the metric or as the claim says; None: it has no value, or is one."""
+        match CLAIM_METRICS[self.metric].diverged:
+            case "as claimed":
+                return self.diverged_counts_as
+            case "chance" | "later" as always:
+                return always
+        return None
 
     @property
     def expectation(self) -> Expectation:

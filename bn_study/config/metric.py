@@ -1,21 +1,61 @@
-"""What can be measured, compared, drawn and claimed: each metric with its label, unit and direction."""
+"""What can be measured, compared, drawn and claimed.
+
+A metric knows its label, unit and direction, where its value comes from, which argument it needs, whether it is chosen
+by looking at validation data, and what a diverged run counts as. Nobody asks its name. A new one is one entry here;
+a new kind of source is one class here and one function in `analysis`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-EpochMetricName = Literal[
-    "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "train_seconds",
-    "images_per_second",
-]  # fmt: skip
-RunMetricName = Literal[
-    "last_validation_accuracy", "best_validation_accuracy", "last_train_accuracy", "last_train_loss",
-    "last_validation_loss", "generalization_gap", "reestimated_validation_accuracy", "validation_curve_area",
-    "step_seconds", "train_seconds", "epochs_to_accuracy", "steps_to_accuracy", "seconds_to_accuracy", "parameters",
-    "forward_flops",
-]  # fmt: skip
-ClaimMetricName = Literal[RunMetricName, "diverged_share", "learning_rates_near_best"]
+DivergedAs = Literal["last", "chance", "later"]
+
+
+@dataclass(frozen=True)
+class EachEpoch:
+    """The field of `store.record.EpochRecord` that has the metric's name."""
+
+
+@dataclass(frozen=True)
+class OfEpochs:
+    """A column of a run's epochs: in the last one, in that of the best validation accuracy, or the mean over all."""
+
+    column: str
+    take: Literal["last", "best", "mean"]
+
+
+@dataclass(frozen=True)
+class OfRecord:
+    """A number of `store.record.RunRecord` by its dotted path; less another one, if one is named."""
+
+    path: str
+    minus: str | None = None
+    column: str | None = None
+    """of the epochs: what stands for it in a run that did not get to its end"""
+
+
+@dataclass(frozen=True)
+class TimeToAccuracy:
+    """What was spent from the start to the end of the first epoch with the `accuracy` that the claim names."""
+
+    count: Literal["epochs", "steps", "seconds"]
+
+
+@dataclass(frozen=True)
+class ShareDiverged:
+    """Of several runs: how many of them diverged."""
+
+
+@dataclass(frozen=True)
+class NearBest:
+    """Of runs at several learning rates: at how many the metric comes `within` a distance of the best of them."""
+
+    metric: str
+
+
+Source: TypeAlias = EachEpoch | OfEpochs | OfRecord | TimeToAccuracy | ShareDiverged | NearBest
 
 
 @dataclass(frozen=True)
@@ -26,61 +66,149 @@ class Metric:
     label: str
     unit: str
     better: Literal["higher", "lower", "neither"]
+    source: Source
     spread: Literal["continuous", "steps", "none"] = "continuous"
     """how seeds differ: freely, in whole steps (so by rank alone), or not at all"""
+    diverged: Literal["left out", "as claimed", "counted", "chance", "later"] = "left out"
+    """what a diverged run is: no value; what the claim says, 1 / classes or the last value recorded; what the metric
+    counts; always 1 / classes; later than all others, unless it got there before"""
+    short: str = ""
+    """the label within a sentence, where that has to be shorter"""
+    asked: str = ""
+    """the label with its argument in percent in the place of {}"""
+    shown_in: str = ""
+    """the unit that people read, where it is another one than that of tables"""
+
+    @property
+    def needs(self) -> Literal["accuracy", "within"] | None:
+        """The argument of a claim without which it is not defined."""
+        match self.source:
+            case TimeToAccuracy():
+                return "accuracy"
+            case NearBest():
+                return "within"
+        return None
+
+    @property
+    def is_optimistic(self) -> bool:
+        """Whether it is chosen by looking at the validation accuracy of every epoch: on test data it flatters."""
+        match self.source:
+            case OfEpochs(take="best"):
+                return True
+            case NearBest(metric):
+                return RUN_METRICS[metric].is_optimistic
+        return False
+
+    def named(self, argument: float | None = None) -> str:
+        """Within a sentence: 'epochs to 45 % validation accuracy' for the argument 0.45."""
+        return self.short or self.label if argument is None else self.asked.format(f"{100 * argument:g}")
 
 
 def _by_name(*metrics: Metric) -> dict[str, Metric]:
     return {metric.name: metric for metric in metrics}
 
 
+def _of_epoch(
+    name: str, label: str, unit: str, better: Literal["higher", "lower", "neither"], shown_in: str = ""
+) -> Metric:
+    return Metric(name, label, unit, better, EachEpoch(), shown_in=shown_in)
+
+
 #: One value an epoch; the names are those of `store.record.EpochRecord`.
 EPOCH_METRICS = _by_name(
-    Metric("train_loss", "training loss", "nat", "lower"),
-    Metric("train_accuracy", "training accuracy", "fraction", "higher"),
-    Metric("validation_loss", "validation loss", "nat", "lower"),
-    Metric("validation_accuracy", "validation accuracy", "fraction", "higher"),
-    Metric("learning_rate", "learning rate", "1", "neither"),
-    Metric("train_seconds", "training time of the epoch", "s", "lower"),
-    Metric("images_per_second", "training images per second", "1/s", "higher"),
+    _of_epoch("train_loss", "training loss", "nat", "lower"),
+    _of_epoch("train_accuracy", "training accuracy", "fraction", "higher"),
+    _of_epoch("validation_loss", "validation loss", "nat", "lower"),
+    _of_epoch("validation_accuracy", "validation accuracy", "fraction", "higher"),
+    _of_epoch("learning_rate", "learning rate", "1", "neither"),
+    _of_epoch("train_seconds", "training time of the epoch", "s", "lower"),
+    _of_epoch("images_per_second", "training images per second", "1/s", "higher"),
 )
 
-#: One value a run; the names are the columns of `runs.csv`.
+#: One value a run; the names are the columns of `runs.csv`, in their order.
 RUN_METRICS = _by_name(
-    Metric("last_validation_accuracy", "validation accuracy, last epoch", "fraction", "higher"),
-    Metric("best_validation_accuracy", "validation accuracy, best epoch", "fraction", "higher"),
-    Metric("last_train_accuracy", "training accuracy, last epoch", "fraction", "higher"),
-    Metric("last_train_loss", "training loss, last epoch", "nat", "lower"),
-    Metric("last_validation_loss", "validation loss, last epoch", "nat", "lower"),
     Metric(
-        "generalization_gap",
-        "training minus validation accuracy at the end, both in inference mode",
-        "fraction",
-        "lower",
+        "last_validation_accuracy", "validation accuracy, last epoch", "fraction", "higher",
+        OfEpochs("validation_accuracy", "last"), diverged="as claimed",
     ),
     Metric(
-        "reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher"
+        "best_validation_accuracy", "validation accuracy, best epoch", "fraction", "higher",
+        OfEpochs("validation_accuracy", "best"), diverged="as claimed",
     ),
-    Metric("validation_curve_area", "validation accuracy, mean over all epochs", "fraction", "higher"),
-    Metric("step_seconds", "median time of a training step", "s", "lower"),
-    Metric("train_seconds", "training time", "s", "lower"),
-    Metric("epochs_to_accuracy", "epochs to a given validation accuracy", "epoch", "lower", "steps"),
-    Metric("steps_to_accuracy", "steps to a given validation accuracy", "step", "lower", "steps"),
-    Metric("seconds_to_accuracy", "training time to a given validation accuracy", "s", "lower"),
-    Metric("parameters", "parameters", "1", "neither", "none"),
-    Metric("forward_flops", "forward FLOPs per image", "FLOP", "neither", "none"),
-)
+    Metric(
+        "last_train_accuracy", "training accuracy, last epoch", "fraction", "higher",
+        OfEpochs("train_accuracy", "last"), diverged="as claimed",
+    ),
+    Metric("last_train_loss", "training loss, last epoch", "nat", "lower", OfEpochs("train_loss", "last")),
+    Metric("last_validation_loss", "validation loss, last epoch", "nat", "lower", OfEpochs("validation_loss", "last")),
+    Metric(
+        "generalization_gap", "training minus validation accuracy at the end, both in inference mode", "fraction",
+        "lower", OfRecord("final.train_accuracy", minus="final.validation_accuracy"),
+        short="training minus validation accuracy",
+    ),
+    Metric(
+        "reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher",
+        OfRecord("final.reestimated_validation_accuracy", column="validation_accuracy"), diverged="as claimed",
+    ),
+    Metric(
+        "validation_curve_area", "validation accuracy, mean over all epochs", "fraction", "higher",
+        OfEpochs("validation_accuracy", "mean"), diverged="as claimed",
+    ),
+    Metric(
+        "step_seconds", "median time of a training step", "s", "lower", OfRecord("cost.step_seconds"),
+        short="time of a step", shown_in="ms",
+    ),
+    Metric("train_seconds", "training time", "s", "lower", OfRecord("cost.train_seconds")),
+    Metric(
+        "epochs_to_accuracy", "epochs to a given validation accuracy", "epoch", "lower", TimeToAccuracy("epochs"),
+        spread="steps", diverged="later", asked="epochs to {} % validation accuracy",
+    ),
+    Metric(
+        "steps_to_accuracy", "steps to a given validation accuracy", "step", "lower", TimeToAccuracy("steps"),
+        spread="steps", diverged="later", asked="steps to {} % validation accuracy",
+    ),
+    Metric(
+        "seconds_to_accuracy", "training time to a given validation accuracy", "s", "lower", TimeToAccuracy("seconds"),
+        diverged="later", asked="training time to {} % validation accuracy",
+    ),
+    Metric("parameters", "parameters", "1", "neither", OfRecord("cost.parameters"), spread="none"),
+    Metric(
+        "forward_flops", "forward FLOPs per image", "FLOP", "neither", OfRecord("cost.forward_flops"), spread="none",
+    ),
+)  # fmt: skip
 
 #: What a claim may be about: a metric of a run, or one that only several runs together have.
 CLAIM_METRICS = RUN_METRICS | _by_name(
-    Metric("diverged_share", "share of diverged runs", "fraction", "lower", "steps"),
-    Metric("learning_rates_near_best", "tested learning rates that come near the best", "rate", "higher", "steps"),
-)
+    Metric(
+        "diverged_share", "share of diverged runs", "fraction", "lower", ShareDiverged(), spread="steps",
+        diverged="counted",
+    ),
+    Metric(
+        "learning_rates_near_best", "tested learning rates that come near the best", "rate", "higher",
+        NearBest("best_validation_accuracy"), spread="steps", diverged="chance",
+        asked="tested learning rates within {} points of the best",
+    ),
+)  # fmt: skip
+
+#: By name; of the two `train_seconds` that of a run.
+ALL_METRICS = EPOCH_METRICS | CLAIM_METRICS
 
 #: Of which a diverged run can be given chance, or the last that it recorded.
-ACCURACIES = frozenset(
-    {
-        "last_validation_accuracy", "best_validation_accuracy", "last_train_accuracy",
-        "reestimated_validation_accuracy", "validation_curve_area",
-    }
-)  # fmt: skip
+ACCURACIES = frozenset(metric.name for metric in RUN_METRICS.values() if metric.diverged == "as claimed")
+
+
+def needing(argument: Literal["accuracy", "within"]) -> tuple[str, ...]:
+    """The metrics that are not defined without this argument."""
+    return tuple(metric.name for metric in CLAIM_METRICS.values() if metric.needs == argument)
+
+
+if TYPE_CHECKING:
+    EpochMetricName: TypeAlias = str
+    RunMetricName: TypeAlias = str
+    ClaimMetricName: TypeAlias = str
+    AnyMetricName: TypeAlias = str
+else:
+    EpochMetricName = Literal[tuple(EPOCH_METRICS)]
+    RunMetricName = Literal[tuple(RUN_METRICS)]
+    ClaimMetricName = Literal[tuple(CLAIM_METRICS)]
+    AnyMetricName = Literal[(*EPOCH_METRICS, *RUN_METRICS)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from bn_study.config.claim import Claim
 from bn_study.config.figure import Figure
 from bn_study.config.frozen import Count, Frozen, NotNegative
-from bn_study.config.metric import EpochMetricName, RunMetricName
+from bn_study.config.metric import AnyMetricName
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.probes import Probes
 
@@ -37,7 +37,7 @@ class Published(Frozen):
     id: str = Field(description="row in the table of published numbers, for walking back to the source")
     arm: Name
     at: Patch = Field(default_factory=dict, description="the grid point, for example {training.batch_size: 250}")
-    metric: Literal[EpochMetricName, RunMetricName]
+    metric: AnyMetricName
     epoch: Count | None = Field(None, description="for a number of one epoch, counted from 1")
     value: float
     uncertainty: NotNegative = 0.0

@@ -138,7 +138,7 @@ BROKEN = [
         "accuracy of no use",
         f"{TO_ACCURACY}\n    acc",
         "metric: parameters\n    ►acc",
-        "`accuracy` is only for metrics",
+        "`accuracy` is only for epochs_to_accuracy, steps_to_accuracy, seconds_to_accuracy, not",
     ),
     Broken("seed in an arm", "{model.norm: {kind: batch}}", "{►seed: 3}", "set by `seeds: […]`"),
     Broken("seed in a profile", "{training.epochs: 1,", "{►seed: 1,", "set by `seeds: […]`"),

@@ -17,7 +17,7 @@ from bn_study.presentation.figures.combination import MOST_COLUMNS, MOST_PANELS,
 from bn_study.presentation.figures.printed import other_data, printed, printed_value
 from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, unreached_sentence
 from bn_study.presentation.figures.sweep import axis_charts
-from bn_study.presentation.words.caption import OPTIMISTIC, caption
+from bn_study.presentation.words.caption import caption, optimism
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, enumeration, sentence, with_unit
 
@@ -59,7 +59,6 @@ def _chart(results: Results, figure: BarsFigure, together: Sequence[Quantity], s
     sources = [printed(results.plan, quantity) if figure.published else [] for quantity in together]
     panels = tuple(_panel(results.plan, place, together, values, sources) for place in combinations(results.plan))
     metrics = [quantity.metric for quantity in together]
-    best = any(metric.startswith("best_") for metric in metrics) and results.best_is_optimistic
     notes = [unreached_sentence(one.label, own) for one, own in zip(together, values, strict=True)]
     start, labels = _shared_start([quantity.label for quantity in together])
     said = enumeration(labels)
@@ -68,7 +67,7 @@ def _chart(results: Results, figure: BarsFigure, together: Sequence[Quantity], s
         title=_title(figure, ": ".join(filter(None, (start, said))), several),
         value_label=with_unit(start or said, metrics[0]),
         panels=panels,
-        caption=caption(results, [*notes, OPTIMISTIC if best else "", *other_data(itertools.chain(*sources))]),
+        caption=caption(results, [*notes, *optimism(results, metrics), *other_data(itertools.chain(*sources))]),
         tones=_tones(labels, sources),
     )
 

@@ -9,6 +9,7 @@ from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.published import OTHER_DATA, BesidePublished, beside_published
 from bn_study.analysis.results import Results
 from bn_study.config.figure import AxisFigure, BarsFigure
+from bn_study.config.metric import ALL_METRICS
 from bn_study.config.study import Published, Study
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.figures.bar_chart import Bar, BarChart, panel_of
@@ -35,7 +36,7 @@ def _metrics_not_drawn(study: Study) -> list[str]:
     drawn = {metric for figure in study.figures if isinstance(figure, (BarsFigure, AxisFigure)) and figure.published
              for metric in figure.metrics}  # fmt: skip
     metrics = dict.fromkeys(published.metric for published in study.published)
-    return [metric for metric in metrics if metric not in drawn and not metric.endswith("_to_accuracy")]
+    return [metric for metric in metrics if metric not in drawn and not ALL_METRICS[metric].needs]
 
 
 def _chart(results: Results, metric: str, beside: Sequence[BesidePublished]) -> BarChart:
@@ -89,7 +90,7 @@ def _group_label(published: Published) -> str:
     at = axes_text({path: axis_value(value) for path, value in published.at.items()})
     if published.epoch is not None:
         return ", ".join(filter(None, (at, f"epoch {published.epoch}")))
-    return at or ("all epochs" if published.metric == "train_seconds" else "last epoch")
+    return at or ("all epochs" if ALL_METRICS[published.metric].unit == "s" else "last epoch")
 
 
 def _arms(plan: Plan, beside: Sequence[BesidePublished]) -> tuple[tuple[int, str], ...]:

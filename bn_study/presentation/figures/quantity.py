@@ -6,22 +6,20 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
 from bn_study.analysis.axis import Axes
 from bn_study.analysis.point import PointSummary
 from bn_study.analysis.reaching import Measure, Reaching, reaching
 from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, mean_interval
+from bn_study.config.metric import RUN_METRICS, TimeToAccuracy
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.words.wording import arm_label, label_of, sentence
-
-_TO_ACCURACY = "_to_accuracy"
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """`accuracy` is the validation accuracy to reach, for the metrics that end in _to_accuracy."""
+    """`accuracy` is the validation accuracy to reach, for the metrics that need it."""
 
     metric: str
     label: str
@@ -44,13 +42,11 @@ class Placed:
 
 
 def quantities(plan: Plan, metrics: Iterable[str]) -> tuple[Quantity, ...]:
-    """What to draw for `metrics`; *_to_accuracy metrics once for each accuracy that the claims name."""
+    """What to draw for `metrics`; those that need an accuracy once for each that the claims name."""
     found: list[Quantity] = []
     for metric in metrics:
-        if metric.endswith(_TO_ACCURACY):
-            measure = metric.removesuffix(_TO_ACCURACY)
-            accuracies = claimed_accuracies(plan)
-            found += [Quantity(metric, f"{measure} to {100 * one:g} % validation accuracy", one) for one in accuracies]
+        if RUN_METRICS[metric].needs:
+            found += [Quantity(metric, RUN_METRICS[metric].named(one), one) for one in claimed_accuracies(plan)]
         else:
             found.append(Quantity(metric, label_of(metric)))
     return tuple(found)
@@ -65,8 +61,11 @@ def placed(results: Results, quantity: Quantity) -> tuple[Placed, ...]:
     """The quantity of every arm and grid point, in the order of the plan."""
     if quantity.accuracy is None:
         return tuple(_of_summary(summary, quantity.metric) for summary in results.summaries)
-    measure = cast(Measure, quantity.metric.removesuffix(_TO_ACCURACY))
-    return tuple(_of_reaching(one, measure) for one in (reaching(group, quantity.accuracy) for group in results.groups))
+    source = RUN_METRICS[quantity.metric].source
+    assert isinstance(source, TimeToAccuracy)
+    return tuple(
+        _of_reaching(one, source.count) for one in (reaching(group, quantity.accuracy) for group in results.groups)
+    )
 
 
 def _of_summary(summary: PointSummary, metric: str) -> Placed:

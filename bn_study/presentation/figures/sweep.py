@@ -18,7 +18,7 @@ from bn_study.presentation.figures.axis_chart import NO_VALUE, AxisChart, AxisPa
 from bn_study.presentation.figures.combination import MOST_COLUMNS, MOST_PANELS, columns_for, combinations
 from bn_study.presentation.figures.printed import other_data, printed, printed_value
 from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, unreached_sentence
-from bn_study.presentation.words.caption import NO_FINISHED_RUN, OPTIMISTIC, caption
+from bn_study.presentation.words.caption import NO_FINISHED_RUN, caption, optimism
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, arm_label, brief, sentence, value_label, with_unit
 
@@ -105,8 +105,7 @@ def sweep_chart(
 def _remarks(results: Results, swept: Swept, rest: Sequence[object]) -> Iterator[str]:
     if len(rest) > MOST_PANELS:
         yield f"Panels: the first {MOST_PANELS} of {len(rest)} combinations of the other axes; table.csv has all."
-    if swept.metric.startswith("best_") and results.best_is_optimistic:
-        yield OPTIMISTIC
+    yield from optimism(results, [swept.metric])
     yield unreached_sentence(swept.label, swept.values)
 
 

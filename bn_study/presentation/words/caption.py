@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bn_study.analysis.frame import Table, numbers, texts
 from bn_study.analysis.results import Results
+from bn_study.config.metric import ALL_METRICS
 
 NO_FINISHED_RUN = "no finished run yet"
 OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
@@ -62,6 +63,7 @@ def _count(arm: str, seeds: list[int], planned: int) -> str:
     return f"{arm}: seed {seeds[0]}" if len(seeds) == 1 else f"{arm}: {len(seeds)} of {planned}"
 
 
-def chosen_on_test_data(runs: Table) -> bool:
-    """Whether a best epoch was picked by looking at test data: then it flatters."""
-    return "test" in texts(runs, "validation_source")
+def optimism(results: Results, metrics: Iterable[str]) -> list[str]:
+    """A sentence where one of these metrics was chosen by looking at test data: then it flatters."""
+    chosen = any(ALL_METRICS[metric].is_optimistic for metric in metrics)
+    return [OPTIMISTIC] if chosen and results.best_is_optimistic else []

@@ -9,7 +9,8 @@ from bn_study.analysis.comparison import REESTIMATED_WHERE_BN, BatchStatistics, 
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.reaching import MEASURES, Measure, Reaching
 from bn_study.analysis.results import Results
-from bn_study.presentation.words.caption import OPTIMISTIC, absences, data_sentence
+from bn_study.config.metric import RUN_METRICS, TimeToAccuracy
+from bn_study.presentation.words.caption import absences, data_sentence, optimism
 from bn_study.presentation.words.number import (
     MINUS,
     NOTHING,
@@ -38,6 +39,9 @@ SHORT_HEADS = (
     "re-est. BN: acc. with BN statistics re-estimated on training data."
 )
 _TIMES = ("step_seconds", "train_seconds")
+_TIMES_TO = {
+    one.source.count: scale_of(name) for name, one in RUN_METRICS.items() if isinstance(one.source, TimeToAccuracy)
+}
 
 
 def points_text(paths: Sequence[str], summaries: Sequence[PointSummary], short_heads: bool = False) -> TextTable:
@@ -63,10 +67,11 @@ def _metric(summary: PointSummary, metric: str) -> str:
 
 def comparison_notes(results: Results) -> tuple[str, ...]:
     """What belongs under the table of arms: how to read it, which data, what is not in it."""
-    best = OPTIMISTIC if results.best_is_optimistic else ""
     mixed = [one.message for one in results.mixed]
     how = "Mean ± half of the 95 % t-interval over finished seeds."
-    return tuple(filter(None, (how, data_sentence(results.runs), best, *absences(results.runs), *mixed)))
+    return tuple(
+        filter(None, (how, data_sentence(results.runs), *optimism(results, _COLUMNS), *absences(results.runs), *mixed))
+    )
 
 
 def differences_text(paths: Sequence[str], comparisons: Sequence[Comparison], adjusted: Sequence[float]) -> TextTable:
@@ -115,7 +120,7 @@ def _reaching(one: Reaching) -> tuple[str, ...]:
 
 def _median(one: Reaching, measure: Measure) -> str:
     value = one.median(measure)
-    return NOTHING if value is None else number(value, scale_of(f"{measure}_to_accuracy"))
+    return NOTHING if value is None else number(value, _TIMES_TO[measure])
 
 
 def _place(one: PointSummary | BatchStatistics | Comparison | Reaching) -> tuple[str, ...]:

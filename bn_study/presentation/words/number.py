@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from bn_study.analysis.statistics import Interval, PairedDifference
-from bn_study.config.metric import CLAIM_METRICS, EPOCH_METRICS
+from bn_study.config.metric import ALL_METRICS
 
 NOTHING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -34,6 +34,7 @@ _BY_UNIT = {
     "fraction": Scale(100.0, "%", 1),
     "nat": Scale(1.0, "nat", 3),
     "s": Scale(1.0, "s", None),
+    "ms": Scale(1e3, "ms", None),  # of seconds
     "1/s": Scale(1.0, "1/s", None),
     "epoch": Scale(1.0, "epochs", 1),
     "step": Scale(1.0, "steps", 0),
@@ -45,9 +46,8 @@ _BY_UNIT = {
 
 def scale_of(metric: str) -> Scale:
     """Raises KeyError for a name that is neither an epoch's nor a run's metric."""
-    if metric == "step_seconds":
-        return Scale(1e3, "ms", None)
-    return _BY_UNIT[(CLAIM_METRICS.get(metric) or EPOCH_METRICS[metric]).unit]
+    one = ALL_METRICS[metric]
+    return _BY_UNIT[one.shown_in or one.unit]
 
 
 def number(value: float, scale: Scale) -> str:

@@ -21,11 +21,6 @@ HOW_JUDGED = (
 )
 MARKS: dict[Outcome, str] = {"supported": "✔", "below_margin": "◐", "contradicted": "✘", "undecided": "?"}
 _ACCURACY_POINTS = Scale(100.0, "points", 1)
-_SHORT = {
-    "generalization_gap": "training minus validation accuracy",
-    "step_seconds": "time of a step",
-    "reestimated_validation_accuracy": "validation accuracy with re-estimated BN statistics",
-}
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -52,13 +47,7 @@ def effect_scale(metric: str) -> Scale:
 
 def quantity_text(claim: Claim) -> str:
     """'epochs to 45 % validation accuracy', 'validation accuracy, last epoch'."""
-    if claim.accuracy is not None:
-        measure = claim.metric.removesuffix("_to_accuracy")
-        what = "training seconds" if measure == "seconds" else measure
-        return f"{what} to {100 * claim.accuracy:g} % validation accuracy"
-    if claim.within is not None:
-        return f"tested learning rates within {100 * claim.within:g} points of the best"
-    return _SHORT.get(claim.metric, CLAIM_METRICS[claim.metric].label)
+    return CLAIM_METRICS[claim.metric].named(claim.argument)
 
 
 def expectation_text(claim: Claim) -> str:
