@@ -24,7 +24,8 @@ test: install
 # Kills, full disks, two sweeps at once, fuzzing, 10,000 records: the long forms of what `make test` does briefly.
 torture: install
 	$(BIN)/python -m pytest tests/faults tests/execution/test_chain.py tests/config/test_problems.py \
-	  tests/datasets/test_hostile_*.py tests/store tests/presentation/report/test_large.py -m "long or not long" -s --timeout 1800
+	  tests/datasets/test_hostile_*.py tests/store tests/presentation/report/test_large.py tests/training/probes \
+	  -m "long or not long" -s --timeout 1800
 
 check: install
 	$(BIN)/ruff check .

@@ -115,15 +115,15 @@ def test_without_bn_and_biases_all_layers_have_the_same_inner_product(spec: Make
 
 
 def test_at_the_start_bn_relu_gradients_grow_as_theory_says(spec: MakeSpec, bench: Workbench) -> None:
-    """−½·log₁₀(π/(π−1)) = −0.0832 decades a layer (Yang et al. 2019), here for 12 layers of 256 units."""
+    """−½·log₁₀(π/(π−1)) = −0.0832 decades a layer (Yang et al. 2019), here for 8 layers of 256 units."""
     slopes = []
     for seed in range(1):
-        look = look_at(spec(**{"model.widths": (256,) * 12, "model.norm": BN}, seed=seed), bench, epochs=0)
+        look = look_at(spec(**{"model.widths": (256,) * 8, "model.norm": BN}, seed=seed), bench, epochs=0)
         images = np.random.default_rng(seed).normal(size=(256, 8, 8, 1)).astype(np.float32)
         labels = batch_of(look.data.resident, np.arange(256) % 100).labels
         batch = Batch(keras.ops.convert_to_tensor(images), labels)
         slopes.append(slope([one.gradient_rms for one in look.derivative.signals(batch)]))
-    assert np.mean(slopes) == pytest.approx(-0.5 * math.log10(math.pi / (math.pi - 1)), abs=0.006)
+    assert np.mean(slopes) == pytest.approx(-0.5 * math.log10(math.pi / (math.pi - 1)), abs=0.01)
 
 
 def test_the_first_layer_does_not_shift_and_the_step_is_the_loop_s(spec: MakeSpec, bench: Workbench) -> None:

@@ -80,7 +80,7 @@ def test_a_run_stopped_after_each_epoch_has_the_same_probes(
                 lambda: True,
                 1,
             )
-        run(spec(seed=9))  # the worker did something else meanwhile
+        run(spec(**RUN, seed=9))  # the worker did something else meanwhile
     resumed = train(
         wanted,
         "run",
@@ -108,9 +108,11 @@ def test_a_run_that_diverges_has_what_was_seen_until_then(
 
 @pytest.mark.skipif("BN_STUDY_OTHER" in os.environ, reason="this is the other backend")
 @pytest.mark.skipif(importlib.util.find_spec(OTHER) is None, reason="one backend alone is installed")
-def test_all_of_this_holds_on_the_other_backend() -> None:
+@pytest.mark.parametrize("which", ["(gamma or orthogonal) and dense", pytest.param("not other", marks=pytest.mark.long)])
+def test_this_holds_on_the_other_backend(which: str) -> None:
+    """A few of the laws in every run of the suite, all of them in the long one."""
     environment = {**os.environ, "KERAS_BACKEND": OTHER, "BN_STUDY_OTHER": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(HERE)]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", which, str(HERE)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout
