@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
 ALL: tuple[ProbeName, ...] = get_args(ProbeName)
 TIMES = {"train_seconds", "validation_seconds", "images_per_second", "cpu_seconds"}
+FEW = "(gamma or orthogonal) and dense"
 #: A batch that divides no epoch, more steps than the latest early look, dropout, and augmentation.
 RUN: dict[str, Any] = {
     "model.norm": {"kind": "batch"}, "model.dropout.rate": 0.2, "training.epochs": 3, "training.batch_size": 12,
@@ -108,7 +109,7 @@ def test_a_run_that_diverges_has_what_was_seen_until_then(
 
 @pytest.mark.skipif("BN_STUDY_OTHER" in os.environ, reason="this is the other backend")
 @pytest.mark.skipif(importlib.util.find_spec(OTHER) is None, reason="one backend alone is installed")
-@pytest.mark.parametrize("which", ["(gamma or orthogonal) and dense", pytest.param("not other", marks=pytest.mark.long)])
+@pytest.mark.parametrize("which", [FEW, pytest.param("not other", marks=pytest.mark.long)])
 def test_this_holds_on_the_other_backend(which: str) -> None:
     """A few of the laws in every run of the suite, all of them in the long one."""
     environment = {**os.environ, "KERAS_BACKEND": OTHER, "BN_STUDY_OTHER": "1"}
