@@ -3,7 +3,7 @@
 from bn_study.datasets.dataset import Dataset
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.facts import NAMES, DatasetFacts, describe
-from bn_study.datasets.loader import load
+from bn_study.datasets.loader import found, load
 from bn_study.datasets.resizing import area_averages, resized
 from bn_study.datasets.scaling import Scaling, fit_scaling
 from bn_study.datasets.split import Split, split
@@ -19,6 +19,7 @@ __all__ = [
     "area_averages",
     "describe",
     "fit_scaling",
+    "found",
     "load",
     "resized",
     "split",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,12 +51,13 @@ def _missing(search: Search, failure: Sequence[str]) -> DatasetError:
     lines = [
         f"{search.name} is not on this machine, and could not be downloaded.",
         f"  Looked for {search.wanted} in:",
-        *(f"    {place}{'' if place.is_dir() else ' (no such folder)'}" for place in search.places),
+        *(f"    {place}{'' if os.path.isdir(place) else ' (no such folder)'}" for place in search.places),
+        *([] if search.places else ["    (nowhere: this user has no home folder, and nothing else was named)"]),
         *(f"  {remark}" for remark in (*search.remarks, *failure)),
         "  Ways out:",
         f"    1. put {files}",
-        f"       into {search.places[0]}",
+        f"       into {search.places[0] if search.places else 'a folder'}",
         f"    2. point ${VARIABLE} or --data-dir at the folder that holds it",
         "    3. use another data set: `digits` comes with this package",
     ]
-    return DatasetError("\n".join(lines))
+    return DatasetError(*lines)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import tarfile
-import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from bn_study.datasets.error import DatasetError
-from bn_study.datasets.pickles import MAX_FILE_BYTES, check_size
+from bn_study.datasets.error import DatasetError, parsing
+from bn_study.datasets.regular_file import opened
+from bn_study.datasets.remote_file import MAX_FILE_BYTES
 
 MAX_UNPACKED_BYTES = 2 * MAX_FILE_BYTES
-"""The official archives unpack to 187 MB. tarfile would read a header of any size: this stops it."""
+"""The official archives unpack to 187 MB."""
+
+MAX_HEADER_BYTES = 100_000
+"""Of all members together: 512 bytes a member, of which the official archives have 9. Longer names and properties
+come on top: tarfile would read and take apart a header of any size."""
 
 
 class _Bounded:
@@ -21,9 +25,16 @@ class _Bounded:
 
     def __init__(self, stream: gzip.GzipFile, where: Path) -> None:
         self._stream, self._where = stream, where
+        self.headers_left = MAX_HEADER_BYTES
+        self.in_member = False
+        """whether what is read is a member's content, and no header"""
 
     def read(self, size: int) -> bytes:
         self._allow(self._stream.tell() + size)
+        if not self.in_member:
+            self.headers_left -= size
+            if self.headers_left < 0:
+                raise DatasetError(f"{self._where} has more than {MAX_HEADER_BYTES:,} bytes of headers: not read.")
         return self._stream.read(size)
 
     def seek(self, position: int) -> int:
@@ -45,32 +56,29 @@ def read_members(path: Path, names: Collection[str]) -> Iterator[tuple[str, IO[b
     absolute paths, paths with '..' and links never equal a name that is asked for. Raises DatasetError
     when the archive is damaged or too large, or when a wanted name is not a plain file or comes twice.
     """
-    try:
-        with path.open("rb") as file, gzip.GzipFile(fileobj=file) as unpacked:
-            check_size(file, str(path))
-            bounded = cast(IO[bytes], _Bounded(unpacked, path))
-            with tarfile.open(fileobj=bounded, mode="r:") as archive:
-                yield from _wanted(archive, path, names)
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise DatasetError(
-            f"{path} cannot be read ({error}). If it is damaged or cut short, delete it; it is fetched anew."
-        ) from error
+    way_out = " If it is damaged or cut short, delete it; it is fetched anew."
+    with (
+        parsing(path, ".tar.gz archive", way_out),
+        opened(path, MAX_FILE_BYTES) as file,
+        gzip.GzipFile(fileobj=file) as unpacked,
+    ):
+        bounded = _Bounded(unpacked, path)
+        with tarfile.open(fileobj=cast(IO[bytes], bounded), mode="r:") as archive:
+            left = set(names)
+            for member in archive:
+                name = member.name.removeprefix("./")
+                if name in names:
+                    _check(member, name, left, path)
+                    left.remove(name)
+                    bounded.in_member = True
+                    yield name, cast(IO[bytes], archive.extractfile(member))
+                    bounded.in_member = False
 
 
-def _wanted(archive: tarfile.TarFile, path: Path, names: Collection[str]) -> Iterator[tuple[str, IO[bytes]]]:
-    left = set(names)
-    for member in archive:
-        name = member.name.removeprefix("./")
-        if name not in names:
-            continue
-        if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
-            raise DatasetError(f"{path}: {name} is a link or another special member, not a plain file.")
-        if member.size > MAX_FILE_BYTES:
-            raise DatasetError(f"{path}: {name} has {member.size:,} bytes; {MAX_FILE_BYTES:,} are the most.")
-        if name not in left:
-            raise DatasetError(f"{path}: {name} is there twice.")
-        left.remove(name)
-        stream = archive.extractfile(member)
-        assert stream is not None, "a regular member has content"
-        with stream:
-            yield name, stream
+def _check(member: tarfile.TarInfo, name: str, left: Collection[str], path: Path) -> None:
+    if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
+        raise DatasetError(f"{path}: {name} is a link or another special member, not a plain file.")
+    if member.size > MAX_FILE_BYTES:
+        raise DatasetError(f"{path}: {name} has {member.size:,} bytes; {MAX_FILE_BYTES:,} are the most.")
+    if name not in left:
+        raise DatasetError(f"{path}: {name} is there twice.")

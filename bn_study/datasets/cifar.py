@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -15,11 +16,12 @@ from bn_study.datasets.archive import read_members
 from bn_study.datasets.cifar_layout import Batch, Layout
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.download import Progress
-from bn_study.datasets.error import DatasetError
+from bn_study.datasets.error import DatasetError, parsing
 from bn_study.datasets.labels import checked_labels
-from bn_study.datasets.pickles import check_size, read_record
+from bn_study.datasets.pickles import read_record
 from bn_study.datasets.places import search_places
-from bn_study.datasets.remote_file import checksum
+from bn_study.datasets.regular_file import opened
+from bn_study.datasets.remote_file import MAX_FILE_BYTES, checksum
 
 _SIDE, _CHANNELS = 32, 3
 _ROWS_AT_A_TIME = 500  # 1.5 MB: read and written while both fit into a processor's cache
@@ -33,20 +35,36 @@ def load_cifar(
     Raises DatasetError when it cannot be had, or when what is found is not what it says it is.
     """
     places = search_places(data_dir)
-    remarks: list[str] = []
+    found = found_data(layout, places)
+    if found is None:
+        wanted = f"{layout.folder}/ or {layout.archive.name}"
+        search = Search(layout.name, (layout.archive,), "", wanted, places, tuple(_incomplete(layout, places)))
+        found = acquire(search, download, progress) / layout.archive.name
+    return read_folder(layout, found) if found.is_dir() else read_archive(layout, found)
+
+
+def found_data(layout: Layout, places: Iterable[Path]) -> Path | None:
+    """The first folder with all batches, or archive, in the order of the places.
+
+    A place that may not be searched (another user's) is passed over, where Path.is_file would raise.
+    """
     for place in places:
         for folder in _folders(layout, place):
-            lacking = [batch.file for batch in layout.batches if not (folder / batch.file).is_file()]
-            if not lacking:
-                return read_folder(layout, folder)
-            if folder.is_dir():
-                remarks.append(f"{folder} is incomplete: {', '.join(lacking)} missing")
+            if not _lacking(layout, folder):
+                return folder
         for archive in (place / name for name in layout.archive_names):
-            if archive.is_file():
-                return read_archive(layout, archive)
-    wanted = f"{layout.folder}/ or {layout.archive.name}"
-    search = Search(layout.name, (layout.archive,), "", wanted, places, tuple(remarks))
-    return read_archive(layout, acquire(search, download, progress) / layout.archive.name)
+            if os.path.isfile(archive):
+                return archive
+    return None
+
+
+def _incomplete(layout: Layout, places: Iterable[Path]) -> Iterator[str]:
+    for folder in (folder for place in places for folder in _folders(layout, place) if os.path.isdir(folder)):
+        yield f"{folder} is incomplete: {', '.join(_lacking(layout, folder))} missing"
+
+
+def _lacking(layout: Layout, folder: Path) -> list[str]:
+    return [batch.file for batch in layout.batches if not os.path.isfile(folder / batch.file)]
 
 
 def read_folder(layout: Layout, folder: Path) -> Dataset:
@@ -54,8 +72,7 @@ def read_folder(layout: Layout, folder: Path) -> Dataset:
     arrays = _Arrays(layout)
     for batch in layout.batches:
         path = folder / batch.file
-        with _opened(path) as file:
-            check_size(file, str(path))
+        with parsing(path, "data file"), opened(path, MAX_FILE_BYTES) as file:
             arrays.fill(batch, file, str(path))
     return arrays.dataset(_provenance_of_folder(layout, folder))
 
@@ -133,13 +150,6 @@ def _folders(layout: Layout, place: Path) -> Iterator[Path]:
     yield place / f"{layout.folder}-target" / layout.folder
     if place.name == layout.folder:
         yield place
-
-
-def _opened(path: Path) -> IO[bytes]:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error}.") from error
 
 
 def _provenance_of_folder(layout: Layout, folder: Path) -> str:

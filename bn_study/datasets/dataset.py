@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets.error import DatasetError
+from bn_study.datasets.visible import visible
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,8 @@ class Dataset:
     """'sha256:' and 16 hex digits over the shapes and bytes of the four arrays"""
     provenance: str
     """a phrase for reports: official bytes, a re-encoded copy, or the user's own data"""
+    remarks: tuple[str, ...] = ()
+    """phrases for reports: what was changed in reading, and what is odd about the data"""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -45,6 +48,12 @@ class Dataset:
         """How many classes there are."""
         return len(self.class_names)
 
+    def __str__(self) -> str:
+        """One line for people: what was read."""
+        size = " × ".join(map(str, self.image_shape))
+        counts = f"{len(self.train_labels):,} + {len(self.test_labels):,} images of {size}, {self.classes} classes"
+        return "; ".join((f"{self.name}: {counts}", self.provenance, *self.remarks))
+
 
 def assemble(
     name: str,
@@ -52,6 +61,7 @@ def assemble(
     test: tuple[NDArray[np.uint8], NDArray[np.int32]],
     class_names: tuple[str, ...],
     provenance: str,
+    remarks: tuple[str, ...] = (),
 ) -> Dataset:
     """Freeze two (images, labels) pairs into a Dataset, and take its fingerprint.
 
@@ -61,11 +71,12 @@ def assemble(
     if train[0].shape[1:] != test[0].shape[1:]:
         raise DatasetError(
             f"{name}: train images are {_size(train[0])}, test images are {_size(test[0])} "
-            "(height x width x channels); both must be equal."
+            "(height × width × channels); both must be equal."
         )
     arrays = _frozen(*train), _frozen(*test)
     print_of_all = fingerprint(*arrays[0], *arrays[1])
-    return Dataset(name, *arrays[0], *arrays[1], class_names, print_of_all, provenance)
+    names = tuple(map(visible, class_names))
+    return Dataset(name, *arrays[0], *arrays[1], names, print_of_all, visible(provenance), remarks)
 
 
 def _frozen(images: NDArray[np.uint8], labels: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
@@ -90,4 +101,4 @@ def fingerprint(*arrays: NDArray[np.generic]) -> str:
 
 
 def _size(images: NDArray[np.uint8]) -> str:
-    return " x ".join(map(str, images.shape[1:]))
+    return " × ".join(map(str, images.shape[1:]))

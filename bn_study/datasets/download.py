@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import IO
 
 from bn_study.datasets.error import DatasetError
-from bn_study.datasets.pickles import MAX_FILE_BYTES
-from bn_study.datasets.remote_file import RemoteFile
+from bn_study.datasets.regular_file import opened
+from bn_study.datasets.remote_file import MAX_FILE_BYTES, RemoteFile
 
 if sys.platform != "win32":
     import fcntl
@@ -132,7 +132,10 @@ def _copy(response: http.client.HTTPResponse, file: IO[bytes], start: int, progr
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    if not path.exists():
+        return 0
+    with opened(path, MAX_FILE_BYTES) as file:
+        return os.fstat(file.fileno()).st_size
 
 
 @contextlib.contextmanager

@@ -7,9 +7,10 @@ Checksums: the table in https://github.com/zalandoresearch/fashion-mnist#get-the
 
 from __future__ import annotations
 
-import gzip
+import os
 import struct
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,11 @@ from bn_study.datasets.acquisition import Search, acquire
 from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.download import Progress
-from bn_study.datasets.error import DatasetError
+from bn_study.datasets.error import DatasetError, parsing
 from bn_study.datasets.labels import checked_labels
-from bn_study.datasets.pickles import check_size
 from bn_study.datasets.places import search_places
-from bn_study.datasets.remote_file import RemoteFile
+from bn_study.datasets.regular_file import opened
+from bn_study.datasets.remote_file import MAX_FILE_BYTES, RemoteFile
 
 _ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _SUBFOLDER = "fashion-mnist"
@@ -67,12 +68,17 @@ def load_fashion_mnist(
     Raises DatasetError when they cannot be had, or are not what they say they are.
     """
     places = search_places(data_dir)
-    for folder in (folder for place in places for folder in (place, place / _SUBFOLDER)):
-        if all((folder / file.name).is_file() for file in layout.files):
-            return read_folder(layout, folder)
+    if folder := found_folder(layout, places):
+        return read_folder(layout, folder)
     wanted = ", ".join(file.name for file in layout.files)
     search = Search("fashion_mnist", layout.files, _SUBFOLDER, wanted, places)
     return read_folder(layout, acquire(search, download, progress))
+
+
+def found_folder(layout: IdxLayout, places: Iterable[Path]) -> Path | None:
+    """The first folder that holds all four files."""
+    folders = (folder for place in places for folder in (place, place / _SUBFOLDER))
+    return next((f for f in folders if all(os.path.isfile(f / file.name) for file in layout.files)), None)
 
 
 def read_folder(layout: IdxLayout, folder: Path) -> Dataset:
@@ -101,24 +107,12 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """
     header = struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape)
     array = aligned_empty(shape)
-    try:
-        with path.open("rb") as file, gzip.GzipFile(fileobj=file) as unpacked:
-            check_size(file, str(path))
-            found = unpacked.read(len(header))
-            if found != header:
-                raise DatasetError(f"{path}: its first bytes are not those of an IDX file of {shape} bytes.")
-            # The last read also checks gzip's own checksum.
-            filled = _fill(unpacked, array) and not unpacked.read(1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DatasetError(f"{path} is damaged or cut short: {error}.") from error
-    if not filled:
+    unpacker = zlib.decompressobj(wbits=31)  # gzip; at the end of the bytes it checks their sum
+    with parsing(path, "gzipped IDX file"), opened(path, MAX_FILE_BYTES) as file:
+        found = unpacker.decompress(file.read(), len(header) + array.size + 1)
+    if not found.startswith(header):
+        raise DatasetError(f"{path}: its first bytes are not those of an IDX file of {shape} bytes.")
+    if len(found) != len(header) + array.size or not unpacker.eof:
         raise DatasetError(f"{path}: its length is not what its header says.")
+    array.reshape(-1)[:] = np.frombuffer(found, np.uint8, offset=len(header))
     return array
-
-
-def _fill(stream: gzip.GzipFile, array: NDArray[np.uint8]) -> bool:
-    view = array.reshape(-1).data
-    done = 0
-    while done < len(view) and (count := stream.readinto(view[done:])):
-        done += count
-    return done == len(view)

@@ -1,71 +1,64 @@
-"""The user's own images, from folders: `train/CLASS/*.png`, `test/CLASS/*.png`.
-
-The only module that imports Pillow.
-"""
+"""The user's own images, from folders: `train/CLASS/*.png`, `test/CLASS/*.png`."""
 
 from __future__ import annotations
 
-import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.error import DatasetError
-
-MAX_BYTES = 2_000_000_000
-"""Of all images of a part together: they stay in memory, in each worker."""
-
-_FORMATS = ("PNG", "JPEG", "BMP")
-_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
-_CHANNELS = {"1": 1, "L": 1, "LA": 1, "RGB": 3, "RGBA": 3, "P": 3, "CMYK": 3, "YCbCr": 3}
-_MODES = {1: "L", 3: "RGB"}
+from bn_study.datasets.image_file import SUFFIXES, Picture, read_picture
+from bn_study.datasets.own_data import enumerated, judged
+from bn_study.datasets.unpacking import check_unpacking
 
 
 def load_image_folder(path: Path) -> Dataset:
     """Read `path`/train and `path`/test; classes are the folders of train, in alphabetical order.
 
-    The first train image sets size and channels: grey stays (h, w, 1), everything else becomes
-    (h, w, 3), transparency is dropped, and rotation marks of cameras are not obeyed. Files that start
-    with a dot are passed over; no other is. Raises DatasetError, which names the first file that
-    is of another size, no image, larger than Pillow's MAX_IMAGE_PIXELS, or outside of `path`.
+    The first train image sets size and channels: grey stays (h, w, 1), everything else becomes (h, w, 3). What is
+    trained on is what a viewer shows, see `image_file`. Files that start with a dot are passed over; no
+    other is. Raises DatasetError, which names the first file that is of another size, no image, too
+    large, or outside of `path`.
     """
     train_files = _listed(path, "train")
     test_files = _listed(path, "test")
     names = tuple(sorted({file.parent.name for file in train_files}))
     strangers = sorted({file.parent.name for file in test_files} - set(names))
     if strangers:
-        raise DatasetError(f"{path / 'test'} has classes that train has not: {', '.join(strangers)}.")
-    with warnings.catch_warnings():
-        # Between one and two times the limit Pillow only warns; an image this large is never meant here.
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        shape = _shape(train_files[0])
-        parts = [(_images(files, shape), _labels(files, names)) for files in (train_files, test_files)]
-    return assemble("image_folder", parts[0], parts[1], names, f"own data: image folder {path.name}")
+        raise DatasetError(f"{path / 'test'} has classes that train has not: {enumerated(strangers)}.")
+    first = read_picture(train_files[0])
+    done: Counter[str] = Counter()
+    train, test = ((_images(files, first, done), _labels(files, names)) for files in (train_files, test_files))
+    remarks = tuple(
+        f"{what}: {count:,} of {len(train_files) + len(test_files):,} images" for what, count in done.items()
+    )
+    return judged(assemble("image_folder", train, test, names, f"own data: image folder {path.name}", remarks), path)
 
 
 def _listed(root: Path, part: str) -> list[Path]:
     """All images of a part, sorted by class, then by name. Raises DatasetError when there are none."""
     folder = root / part
     try:
-        classes = {entry: list(_visible(entry, root)) for entry in _visible(folder, root)}
-    except (OSError, RuntimeError) as error:
-        raise DatasetError(f"{folder} cannot be read: {error}. Expected: {part}/CLASS/*.png") from error
+        classes = {entry: list(_unhidden(entry, root)) for entry in _unhidden(folder, root)}
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a link leads to itself, or a name is none"
+        raise DatasetError(f"{folder} cannot be read: {reason}. Expected: {part}/CLASS/*.png") from error
     empty = [entry for entry, files in classes.items() if not files] if classes else [folder]
     if empty:
         raise DatasetError(f"{empty[0]} holds no images. Expected: {part}/CLASS/*.png")
     files = [file for files in classes.values() for file in files]
     for file in files:
-        if file.suffix.lower() not in _SUFFIXES or not file.is_file():
-            raise DatasetError(f"{file} is no image ({', '.join(sorted(_SUFFIXES))}); move it elsewhere.")
+        if file.suffix.lower() not in SUFFIXES or not file.is_file():
+            raise DatasetError(f"{file} is no image ({', '.join(sorted(SUFFIXES))}); move it elsewhere.")
     return files
 
 
-def _visible(folder: Path, root: Path) -> Iterator[Path]:
+def _unhidden(folder: Path, root: Path) -> Iterator[Path]:
     """The entries of `folder`, sorted by name. Raises DatasetError where one leads out of `root`."""
     inside = root.resolve(strict=True)
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
@@ -76,51 +69,26 @@ def _visible(folder: Path, root: Path) -> Iterator[Path]:
         yield entry
 
 
-def _shape(file: Path) -> tuple[int, int, int]:
-    with _opened(file) as image:
-        return image.height, image.width, _CHANNELS[image.mode]
-
-
-def _images(files: Sequence[Path], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-    needed = len(files) * int(np.prod(shape))
-    if needed > MAX_BYTES:
-        raise DatasetError(f"{files[0].parent.parent} needs {needed:,} bytes; {MAX_BYTES:,} are the most.")
-    images = aligned_empty((len(files), *shape))
+def _images(files: Sequence[Path], first: Picture, done: Counter[str]) -> NDArray[np.uint8]:
+    """(n, height, width, channels) as `first` has them; what was done to how many is counted in `done`."""
+    needed = len(files) * first.pixels.size
+    check_unpacking(sum(file.stat().st_size for file in files), needed, files[0].parents[1], "save its images as BMP")
+    images = aligned_empty((len(files), *first.pixels.shape))
     for file, target in zip(files, images, strict=True):
-        _read(file, target)
+        picture = read_picture(file)
+        _check_like(picture.pixels.shape, target.shape, file)
+        target[...] = picture.pixels  # grey among colours is spread over three channels
+        done.update(picture.done)
     return images
 
 
-def _read(file: Path, target: NDArray[np.uint8]) -> None:
-    height, width, channels = target.shape
-    with _opened(file) as image:
-        if (image.height, image.width) != (height, width):
-            raise DatasetError(
-                f"{file} is {image.height} x {image.width}, the first image is {height} x {width}: "
-                "all must be of one size."
-            )
-        if _CHANNELS[image.mode] > channels:
-            raise DatasetError(f"{file} is in colour, the first image is grey: all must be of one kind.")
-        try:
-            # A palette may hold transparency, which only RGBA takes without a warning.
-            plain = image.convert("RGBA") if image.mode == "P" else image
-            pixels = np.asarray(plain.convert(_MODES[channels]))
-        except (OSError, SyntaxError, ValueError) as error:
-            raise DatasetError(f"{file} is a damaged image: {error}.") from error
-    target[...] = pixels.reshape(target.shape)
-
-
-def _opened(file: Path) -> Image.Image:
-    try:
-        image = Image.open(file, formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DatasetError(f"{file} is too large an image: {error}") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DatasetError(f"{file} is no {', '.join(_FORMATS)} image: {error}.") from error
-    if image.mode not in _CHANNELS:
-        image.close()
-        raise DatasetError(f"{file}: pixels of kind {image.mode} are not 8 bits a channel.")
-    return image
+def _check_like(found: tuple[int, ...], first: tuple[int, ...], file: Path) -> None:
+    if found[:2] != first[:2]:
+        raise DatasetError(
+            f"{file} is {found[0]} × {found[1]}, the first image is {first[0]} × {first[1]}: all must be of one size."
+        )
+    if found[2] > first[2]:
+        raise DatasetError(f"{file} is in colour, the first image is grey: all must be of one kind.")
 
 
 def _labels(files: Sequence[Path], names: Sequence[str]) -> NDArray[np.int32]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets.error import DatasetError
+
+NUMBERED = "numpy.unique(y, return_inverse=True)[1] numbers them from 0"
+_TO_WHOLE_NUMBERS = {
+    "f": "; save y.astype(int)", "b": "; save y.astype(int)", "U": f"; {NUMBERED}", "S": f"; {NUMBERED}"
+}  # fmt: skip
 
 
 def checked_labels(values: object, count: int, classes: int, where: str) -> NDArray[np.int32]:
@@ -13,11 +20,12 @@ def checked_labels(values: object, count: int, classes: int, where: str) -> NDAr
 
     Raises DatasetError, which names `where`, on anything but `count` whole numbers in 0..classes-1.
     """
-    labels = _integers(values, where)
-    if labels.shape == (count, 1):
-        labels = labels[:, 0]
-    if labels.shape != (count,):
-        raise DatasetError(f"{where}: {count} labels expected, found an array of shape {labels.shape}.")
+    try:
+        labels = np.asarray(values)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DatasetError(f"{where}: the labels are no list of numbers.") from error
+    check_form(labels.shape, labels.dtype, count, where)
+    labels = labels.reshape(count)
     wrong = np.flatnonzero((labels < 0) | (labels >= classes))
     if wrong.size:
         first = int(wrong[0])
@@ -28,11 +36,14 @@ def checked_labels(values: object, count: int, classes: int, where: str) -> NDAr
     return labels.astype(np.int32)
 
 
-def _integers(values: object, where: str) -> NDArray[np.integer]:
-    try:
-        labels = np.asarray(values)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise DatasetError(f"{where}: the labels are no list of numbers ({error}).") from error
-    if labels.dtype.kind not in "iu":
-        raise DatasetError(f"{where}: labels must be whole numbers, found {labels.dtype}.")
-    return labels
+def check_form(shape: tuple[int, ...], dtype: np.dtype[Any], count: int, where: str) -> None:
+    """Raises DatasetError, with the way out, on what cannot be `count` labels."""
+    if len(shape) == 2 and shape[0] == count and shape[1] > 1:
+        raise DatasetError(
+            f"{where}: one label an image is expected, found {shape}; if one-hot, save y.argmax(axis=1)."
+        )
+    if shape not in ((count,), (count, 1)):
+        raise DatasetError(f"{where}: {count} labels expected, found an array of shape {shape}.")
+    if dtype.kind not in "iu":
+        way_out = _TO_WHOLE_NUMBERS.get(dtype.kind, "")
+        raise DatasetError(f"{where}: labels must be whole numbers, found {dtype}{way_out}.")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bn_study.datasets.cifar import load_cifar
+from bn_study.datasets.cifar import found_data, load_cifar
 from bn_study.datasets.cifar_layout import CIFAR10, CIFAR100
 from bn_study.datasets.dataset import Dataset
 from bn_study.datasets.digits import load_digits
 from bn_study.datasets.download import Progress
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.facts import describe
-from bn_study.datasets.fashion_mnist import FASHION_MNIST, load_fashion_mnist
+from bn_study.datasets.fashion_mnist import FASHION_MNIST, found_folder, load_fashion_mnist
 from bn_study.datasets.npz import load_npz
+from bn_study.datasets.places import expanded, search_places
+
+_CIFAR = {layout.name: layout for layout in (CIFAR10, CIFAR100)}
 
 
 def load(
@@ -39,15 +42,26 @@ def load(
     if not own and path is not None:
         raise DatasetError(f"{name} takes no path (found {path}): say where public data sets lie with --data-dir.")
     if path is not None:
-        return _own(name, path.expanduser())
+        return _own(name, expanded(path))
     match name:
         case "cifar10" | "cifar100":
-            layout = CIFAR10 if name == "cifar10" else CIFAR100
-            return load_cifar(layout, data_dir, download, progress)
+            return load_cifar(_CIFAR[name], data_dir, download, progress)
         case "fashion_mnist":
             return load_fashion_mnist(FASHION_MNIST, data_dir, download, progress)
         case _:
             return load_digits()
+
+
+def found(name: str, data_dir: Path | None = None) -> Path | None:
+    """Where a public data set lies on this machine, unread; None where it would be downloaded, or needs no place."""
+    places = search_places(data_dir)
+    match name:
+        case "cifar10" | "cifar100":
+            return found_data(_CIFAR[name], places)
+        case "fashion_mnist":
+            return found_folder(FASHION_MNIST, places)
+        case _:
+            return None
 
 
 def _own(name: str, path: Path) -> Dataset:

@@ -13,7 +13,6 @@ instructions, bytes read and made, and what a dictionary may hold, which must no
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
 import struct
@@ -24,9 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets.error import DatasetError
-
-MAX_FILE_BYTES = 200_000_000
-"""No official file is larger (the train batch of CIFAR-100: 155 MB); a larger one is not read."""
+from bn_study.datasets.remote_file import MAX_FILE_BYTES
 
 MAX_INSTRUCTIONS = 600_000
 """CIFAR-100's train batch, 50,000 names and twice as many labels, needs about 200,000."""
@@ -249,10 +246,3 @@ def read_record(stream: IO[bytes], where: str) -> Mapping[object, object]:
     except Exception as error:
         reason = str(error) or type(error).__name__
         raise DatasetError(f"{where} is damaged or no data file: {reason[:200]}.") from error
-
-
-def check_size(stream: IO[bytes], where: str) -> None:
-    """Raises DatasetError when an open file is larger than MAX_FILE_BYTES."""
-    size = os.fstat(stream.fileno()).st_size
-    if size > MAX_FILE_BYTES:
-        raise DatasetError(f"{where} has {size:,} bytes; no more than {MAX_FILE_BYTES:,} are read.")

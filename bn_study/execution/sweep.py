@@ -89,9 +89,7 @@ def fetch_data(points: Sequence[Point], data_dir: Path | None, tell: Callable[[i
     wanted = dict.fromkeys((point.spec.dataset.name, point.spec.dataset.path) for point in points)
     sentences = []
     for name, path in wanted:
-        found = load(name, path=Path(path) if path else None, data_dir=data_dir, progress=tell)
-        sizes = f"{len(found.train_labels):,} + {len(found.test_labels):,} images"
-        sentences.append(f"{name}: {sizes}; {found.provenance}")
+        sentences.append(str(load(name, path=Path(path) if path else None, data_dir=data_dir, progress=tell)))
     return sentences
 
 

@@ -68,6 +68,9 @@ class DataRecord(Recorded):
     validation_source: Literal["test", "train"]
     classes: int | None = Field(None, description="how many there are; null in records from before it was written down")
     image_shape: tuple[int, int, int] | None = Field(None, description="(height, width, channels), after any resizing")
+    remarks: tuple[str, ...] = Field(
+        default=(), description="what was changed in reading, and what is odd about the data"
+    )
 
 
 class EnvironmentRecord(Recorded):

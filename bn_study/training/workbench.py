@@ -8,7 +8,7 @@ stays flat, and a sweep's order brings equal nets together.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.config.run import DatasetSpec, RunSpec
-from bn_study.datasets import Dataset, fit_scaling, resized, split, stratum
+from bn_study.datasets import Dataset, Split, fit_scaling, resized, split, stratum
 from bn_study.planning.seed import stream_seed
 from bn_study.store.record import DataRecord
 from bn_study.training.augmentation import augmenter, epoch_stream
@@ -114,8 +114,16 @@ def _read(dataset: Dataset, spec: DatasetSpec, seed: int) -> Data:
         validation_source=parts.validation_source,
         classes=dataset.classes,
         image_shape=_shape(parts.train_images),
+        remarks=(*dataset.remarks, *_lost_classes(dataset, parts)),
     )
     return Data(reside(parts, scaling, dataset.classes), record)
+
+
+def _lost_classes(dataset: Dataset, parts: Split) -> Iterator[str]:
+    """A remark where classes that have training images have none in the part that is trained on."""
+    kept, had = (len(np.unique(labels)) for labels in (parts.train_labels, dataset.train_labels))
+    if kept < had:
+        yield f"{had - kept} of {had} classes have no image in the part that is trained on"
 
 
 def _shape(images: NDArray[np.uint8]) -> tuple[int, int, int]:

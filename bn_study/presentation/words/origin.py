@@ -11,9 +11,12 @@ ENDS = ("finished", "diverged", "failed")
 
 def data_line(data: DataRecord) -> str:
     """What was trained on, and which bytes they were."""
-    counts = f"{data.train_images:,} training and {data.validation_images:,} validation images"
+    size = f" of {' × '.join(map(str, data.image_shape))}" if data.image_shape else ""
+    classes = f", {data.classes} classes" if data.classes else ""
+    counts = f"{data.train_images:,} training and {data.validation_images:,} validation images{size}{classes}"
     held_out = "test data" if data.validation_source == "test" else "training data held out"
-    return f"{data.provenance}; {counts}; validation on {held_out}; fingerprint {data.fingerprint}"
+    parts = (data.provenance, *data.remarks, counts, f"validation on {held_out}", f"fingerprint {data.fingerprint}")
+    return "; ".join(parts)
 
 
 def counts_text(counts: Mapping[str, int]) -> str:

@@ -1,0 +1,85 @@
+"""One picture from a file, as every viewer shows it. The only module that imports Pillow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageOps
+
+from bn_study.datasets.error import DatasetError, parsing
+from bn_study.datasets.regular_file import opened
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
+MAX_PIXELS = 4096 * 4096
+"""Of one picture: decoded and laid on white, it takes 350 MB for a moment."""
+MAX_FILE_BYTES = 100_000_000
+"""More than MAX_PIXELS of 32 bits take without any packing."""
+BACKGROUND = "white"
+"""What shows where a picture is transparent."""
+
+TURNED = "turned by their EXIF mark"
+LAID_ON_BACKGROUND = f"transparency laid on {BACKGROUND}"
+
+_FORMATS = ("PNG", "JPEG", "BMP")
+_CHANNELS = {"1": 1, "L": 1, "LA": 1, "RGB": 3, "RGBA": 3, "P": 3}
+_ORIENTATIONS = range(2, 9)  # of EXIF; 1 is upright
+_BIT_DEPTH = 24  # where a PNG says it: signature, length and name of its first chunk, width, height, and this
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels, and what was done to them."""
+
+    pixels: NDArray[np.uint8]
+    """(height, width, channels); one channel for grey, three for colour"""
+    done: tuple[str, ...]
+    """of TURNED and LAID_ON_BACKGROUND, those that apply"""
+
+
+def read_picture(path: Path) -> Picture:
+    """The picture, turned upright and laid on BACKGROUND; palettes are resolved, colour profiles not applied.
+
+    Raises DatasetError, which names `path`, on what viewers show otherwise than as one picture of 8 bits a channel
+    (animations, 16 bits, CMYK), on what is larger than MAX_PIXELS, and on what is no picture.
+    """
+    with parsing(path, f"{', '.join(_FORMATS)} image"), opened(path, MAX_FILE_BYTES) as file:
+        start = file.peek(_BIT_DEPTH + 1)
+        try:
+            image = Image.open(file, formats=_FORMATS)
+        except Image.DecompressionBombError as error:
+            raise _too_large(path) from error
+        with image:
+            _check(image, start, path)
+            return _shown(image)
+
+
+def _check(image: Image.Image, start: bytes, path: Path) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_large(path)
+    if image.format == "PNG" and start[_BIT_DEPTH] == 16:
+        raise DatasetError(f"{path} has 16 bits a channel: save it with 8.")
+    if image.format == "PNG" and getattr(image, "is_animated", False):
+        raise DatasetError(f"{path} is animated: save one of its pictures.")
+    if image.mode not in _CHANNELS:
+        raise DatasetError(f"{path} is neither grey nor RGB but {image.mode}: save it as RGB.")
+
+
+def _too_large(path: Path) -> DatasetError:
+    return DatasetError(f"{path} is too large an image: {MAX_PIXELS:,} pixels are the most.")
+
+
+def _shown(image: Image.Image) -> Picture:
+    channels, done = _CHANNELS[image.mode], []
+    if image.getexif().get(ExifTags.Base.Orientation) in _ORIENTATIONS:
+        image = ImageOps.exif_transpose(image)
+        done.append(TURNED)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        if layer.getchannel("A").getextrema() != (255, 255):
+            done.append(LAID_ON_BACKGROUND)
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, BACKGROUND), layer)
+    pixels = np.asarray(image.convert("L" if channels == 1 else "RGB"))
+    return Picture(pixels.reshape(image.height, image.width, channels), tuple(done))
