@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bn_study.datasets import written_path
 from bn_study.execution.cores import allowed_cores
-
-_VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})")
 
 
 def written_out(path: str | Path) -> Path:
-    """`~`, `~user` and $VARIABLES as a shell reads them: after `--results=`, in JSON and compose files no shell does.
-
-    Raises BadParameter for an empty path, and for what stands for nothing here: it would name a folder `~` or `$OUT`.
-    """
-    text = os.path.expanduser(path)
-    if not os.path.lexists(text):  # a name may hold a dollar
-        text = os.path.expandvars(text)
-        if unset := _VARIABLE.search(text):
-            raise typer.BadParameter(f"{path}: the variable {unset[0]} is not set")
-    if text.startswith("~"):
-        raise typer.BadParameter(f"{path}: this home folder is not known here; write the path out")
-    if not text:
-        raise typer.BadParameter("the path is empty")
-    return Path(text)
+    """As `written_path.written_out`, where the command line says what is wrong. Raises BadParameter."""
+    try:
+        return written_path.written_out(path)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 StudyArgument = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -161,19 +162,12 @@ def _base(path: Path, tree: Located) -> Located:
     named = tree.child("base")
     assert named is not None
     base_path = path.parent / str(named.value)
-    if not _is_file(base_path):
+    if not os.path.exists(base_path):  # Path.exists raises on a name that is too long
         message = f"there is no file {base_path} (the path is relative to this study)"
         raise ConfigError([Problem(named.mark, "base", message)])
     base = read_yaml(base_path)
     validated(RunSpec, base)
     return base
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long, for one
-        return False
 
 
 def _that_hold(texts: Sequence[str]) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
 from bn_study.config.problem import ConfigError, Mark, Problem
+from bn_study.datasets.regular_file import opened
 
 Scalar: TypeAlias = bool | int | float | str | None
 
@@ -84,8 +86,8 @@ def read_yaml(path: Path) -> Located:
     """Read one YAML mapping. Raises ConfigError naming the file, line and column."""
     start = Mark(str(path), 1, 1)
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            text = file.read(LARGEST_FILE + 1)  # a pipe has no size to ask for
+        with TextIOWrapper(opened(path, 4 * LARGEST_FILE), encoding="utf-8-sig") as file:
+            text = file.read()
     except OSError as error:
         raise ConfigError([Problem(start, "", f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:

@@ -56,7 +56,7 @@ def read_members(path: Path, names: Collection[str]) -> Iterator[tuple[str, IO[b
     absolute paths, paths with '..' and links never equal a name that is asked for. Raises DatasetError
     when the archive is damaged or too large, or when a wanted name is not a plain file or comes twice.
     """
-    way_out = " If it is damaged or cut short, delete it; it is fetched anew."
+    way_out = " Delete it: it is fetched anew."
     with (
         parsing(path, ".tar.gz archive", way_out),
         opened(path, MAX_FILE_BYTES) as file,

@@ -25,8 +25,8 @@ def parsing(where: object, kind: str, way_out: str = "") -> Iterator[None]:
     """Whatever is raised and warned of while bytes from outside are parsed becomes one DatasetError: `where` is
     damaged or no `kind`, or cannot be read.
 
-    Parsers are not told apart by what they raise (of 2,000 flipped .npz: eleven kinds), and their words are not
-    passed on: one was 37,000 characters long, another told how to have pickles run.
+    Parsers are not told apart by what they raise (tokenize, zlib and struct have errors of their own), and their
+    words are not passed on: one was 37,000 characters long, another told how to have pickles run.
     """
     try:
         with warnings.catch_warnings(action="ignore"):

@@ -110,9 +110,9 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     unpacker = zlib.decompressobj(wbits=31)  # gzip; at the end of the bytes it checks their sum
     with parsing(path, "gzipped IDX file"), opened(path, MAX_FILE_BYTES) as file:
         found = unpacker.decompress(file.read(), len(header) + array.size + 1)
-    if not found.startswith(header):
+    if not header.startswith(found[: len(header)]):
         raise DatasetError(f"{path}: its first bytes are not those of an IDX file of {shape} bytes.")
     if len(found) != len(header) + array.size or not unpacker.eof:
-        raise DatasetError(f"{path}: its length is not what its header says.")
+        raise DatasetError(f"{path} is damaged or cut short: its length is not what its header says.")
     array.reshape(-1)[:] = np.frombuffer(found, np.uint8, offset=len(header))
     return array

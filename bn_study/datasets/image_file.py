@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from bn_study.datasets.error import DatasetError, parsing
 from bn_study.datasets.regular_file import opened
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
-MAX_PIXELS = 4096 * 4096
-"""Of one picture: decoded and laid on white, it takes 350 MB for a moment."""
-MAX_FILE_BYTES = 100_000_000
-"""More than MAX_PIXELS of 32 bits take without any packing."""
+MAX_PIXELS = 2048 * 2048
+"""Of one picture: decoded and laid on white it takes 100 MB for a moment; 160 of them are all that memory allows."""
+MAX_BESIDE_BYTES = 2_000_000
+"""Of a file, beside four bytes a pixel: colour profile, EXIF, preview. (Pillow took 19 s over 60 MB of EXIF.)"""
+MAX_SCANS = 50
+"""Of a progressive JPEG, which usually has 10. Each goes over all pixels, and may take no more than 20 bytes."""
 BACKGROUND = "white"
 """What shows where a picture is transparent."""
 
@@ -26,6 +29,7 @@ LAID_ON_BACKGROUND = f"transparency laid on {BACKGROUND}"
 _FORMATS = ("PNG", "JPEG", "BMP")
 _CHANNELS = {"1": 1, "L": 1, "LA": 1, "RGB": 3, "RGBA": 3, "P": 3}
 _ORIENTATIONS = range(2, 9)  # of EXIF; 1 is upright
+_SCAN = b"\xff\xda"  # of a JPEG; in packed pixels a zero stands between the two
 _BIT_DEPTH = 24  # where a PNG says it: signature, length and name of its first chunk, width, height, and this
 
 
@@ -45,30 +49,42 @@ def read_picture(path: Path) -> Picture:
     Raises DatasetError, which names `path`, on what viewers show otherwise than as one picture of 8 bits a channel
     (animations, 16 bits, CMYK), on what is larger than MAX_PIXELS, and on what is no picture.
     """
-    with parsing(path, f"{', '.join(_FORMATS)} image"), opened(path, MAX_FILE_BYTES) as file:
-        start = file.peek(_BIT_DEPTH + 1)
-        try:
-            image = Image.open(file, formats=_FORMATS)
-        except Image.DecompressionBombError as error:
-            raise _too_large(path) from error
-        with image:
-            _check(image, start, path)
-            return _shown(image)
+    with parsing(path, f"{' or '.join(_FORMATS)} image"):
+        with opened(path, MAX_BESIDE_BYTES + 4 * MAX_PIXELS) as file:
+            content = file.read()
+        # All that stands before the pixels is taken apart on opening: so at first no more is given.
+        image = _opened(content[:MAX_BESIDE_BYTES], path)
+        _check(image, content, path)
+        return _shown(image if len(content) <= MAX_BESIDE_BYTES else _opened(content, path))
 
 
-def _check(image: Image.Image, start: bytes, path: Path) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_large(path)
-    if image.format == "PNG" and start[_BIT_DEPTH] == 16:
-        raise DatasetError(f"{path} has 16 bits a channel: save it with 8.")
-    if image.format == "PNG" and getattr(image, "is_animated", False):
-        raise DatasetError(f"{path} is animated: save one of its pictures.")
-    if image.mode not in _CHANNELS:
-        raise DatasetError(f"{path} is neither grey nor RGB but {image.mode}: save it as RGB.")
+def _opened(content: bytes, path: Path) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content), formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_large(path) from error
 
 
 def _too_large(path: Path) -> DatasetError:
     return DatasetError(f"{path} is too large an image: {MAX_PIXELS:,} pixels are the most.")
+
+
+def _check(image: Image.Image, content: bytes, path: Path) -> None:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
+        raise _too_large(path)
+    if len(content) > MAX_BESIDE_BYTES + 4 * pixels:
+        raise DatasetError(
+            f"{path} has {len(content):,} bytes for {pixels:,} pixels: save it without what it holds beside."
+        )
+    if image.format == "PNG" and content[_BIT_DEPTH] == 16:
+        raise DatasetError(f"{path} has 16 bits a channel: save it with 8.")
+    if image.format == "PNG" and getattr(image, "is_animated", False):
+        raise DatasetError(f"{path} is animated: save one of its pictures.")
+    if image.format != "PNG" and content.count(_SCAN) > MAX_SCANS:
+        raise DatasetError(f"{path} has more than {MAX_SCANS} scans: save it anew.")
+    if image.mode not in _CHANNELS:
+        raise DatasetError(f"{path} is neither grey nor RGB but {image.mode}: save it as RGB.")
 
 
 def _shown(image: Image.Image) -> Picture:

@@ -13,7 +13,7 @@ from bn_study.datasets.error import DatasetError
 from bn_study.datasets.facts import describe
 from bn_study.datasets.fashion_mnist import FASHION_MNIST, found_folder, load_fashion_mnist
 from bn_study.datasets.npz import load_npz
-from bn_study.datasets.places import expanded, search_places
+from bn_study.datasets.places import own_path, search_places
 
 _CIFAR = {layout.name: layout for layout in (CIFAR10, CIFAR100)}
 
@@ -42,7 +42,7 @@ def load(
     if not own and path is not None:
         raise DatasetError(f"{name} takes no path (found {path}): say where public data sets lie with --data-dir.")
     if path is not None:
-        return _own(name, expanded(path))
+        return _own(name, own_path(path))
     match name:
         case "cifar10" | "cifar100":
             return load_cifar(_CIFAR[name], data_dir, download, progress)

@@ -67,7 +67,7 @@ def _check_images(images: StoredArray, labels: StoredArray, where: str) -> None:
         )
     if shape[0] > MAX_IMAGES:
         raise DatasetError(f"{where}: {shape[0]:,} images; {MAX_IMAGES:,} are the most.")
-    if shape[:1] != labels.shape[:1] and shape[-1:] == labels.shape[:1]:
+    if shape[:1] != labels.shape[:1] and shape[-1:] == labels.shape[:1] > (_MOST_COLOURS,):
         raise DatasetError(
             f"{where}: the images are counted by the last axis of {shape}; save numpy.moveaxis(x, -1, 0)."
         )

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bn_study.datasets.error import DatasetError
+from bn_study.datasets.written_path import written_out
 
 VARIABLE = "BN_STUDY_DATA"
 
@@ -19,20 +20,18 @@ def search_places(data_dir: Path | None) -> tuple[Path, ...]:
     an unknown user) Keras' cache is passed over. Raises DatasetError where one of the others needs it.
     """
     named = [data_dir, os.environ.get(VARIABLE)]
-    places = [expanded(Path(place)) for place in named if place]
+    places = [own_path(place) for place in named if place]
     with suppress(DatasetError):
-        places.append(expanded(Path(os.environ.get("KERAS_HOME") or "~/.keras")) / "datasets")
+        places.append(own_path(os.environ.get("KERAS_HOME") or "~/.keras") / "datasets")
     return tuple(dict.fromkeys(places))
 
 
-def expanded(path: Path) -> Path:
-    """The path with ~ replaced by the home folder. Raises DatasetError where there is none."""
+def own_path(path: str | Path) -> Path:
+    """A path that the user gave, written out. Raises DatasetError."""
     try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise DatasetError(
-            f"{path}: there is no home folder here that ~ could stand for; write the path out."
-        ) from error
+        return written_out(path)
+    except ValueError as error:
+        raise DatasetError(f"{error}.") from error
 
 
 def first_writable(places: Iterable[Path]) -> Path | None:

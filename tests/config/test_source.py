@@ -165,9 +165,9 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a list": (lambda path: path.write_text("- 1\n"), "a mapping"),
     "empty": (lambda path: path.write_text(""), "empty"),
     "tabs": (lambda path: path.write_text("a:\n\tb: 1\n"), "is not YAML"),
-    "a folder": (lambda path: path.mkdir(), "cannot be read: Is a directory"),
+    "a folder": (lambda path: path.mkdir(), "cannot be read: it is a folder, not a file"),
     "missing": (lambda path: None, "cannot be read: No such file"),
-    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "too large"),
+    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "it is a device, not a file"),
 }
 
 

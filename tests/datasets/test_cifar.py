@@ -14,7 +14,7 @@ from bn_study.datasets.aligned import ALIGNMENT_BYTES
 from bn_study.datasets.cifar import load_cifar, read_archive, read_folder
 from bn_study.datasets.cifar_layout import CIFAR10, CIFAR100, Layout
 from bn_study.datasets.error import DatasetError
-from bn_study.datasets.pickles import MAX_FILE_BYTES
+from bn_study.datasets.remote_file import MAX_FILE_BYTES
 
 Records = dict[str, dict[bytes, Any]]
 Files = dict[str, bytes]
@@ -191,7 +191,7 @@ def test_a_batch_larger_than_any_official_one_is_not_read(
 ) -> None:
     folder = write_folder(tmp_path / "f", files)
     os.truncate(folder / "data_batch_2", MAX_FILE_BYTES + 1)  # sparse: takes no room
-    with pytest.raises(DatasetError, match="data_batch_2 has 200,000,001 bytes"):
+    with pytest.raises(DatasetError, match="data_batch_2 cannot be read: it has 200,000,001 bytes"):
         read_folder(tiny, folder)
 
 

@@ -72,7 +72,7 @@ def test_a_backend_may_take_the_memory_over() -> None:
 
 def test_train_and_test_must_be_of_one_size() -> None:
     labels = np.zeros(1, np.int32)
-    with pytest.raises(DatasetError, match=r"train images are 2 x 3 x 1, test images are 3 x 2 x 1"):
+    with pytest.raises(DatasetError, match=r"train images are 2 × 3 × 1, test images are 3 × 2 × 1"):
         assemble(
             "x",
             (np.zeros((1, 2, 3, 1), np.uint8), labels),

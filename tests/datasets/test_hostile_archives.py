@@ -12,7 +12,7 @@ from bn_study.datasets.archive import MAX_UNPACKED_BYTES
 from bn_study.datasets.cifar import read_archive
 from bn_study.datasets.cifar_layout import Layout
 from bn_study.datasets.error import DatasetError
-from bn_study.datasets.pickles import MAX_FILE_BYTES
+from bn_study.datasets.remote_file import MAX_FILE_BYTES
 
 Files = dict[str, bytes]
 WriteArchive = Callable[..., Path]
@@ -85,7 +85,7 @@ def test_a_truncated_archive_is_refused_wherever_it_is_cut(
 def test_what_is_no_archive_is_refused(tiny: Layout, tmp_path: Path) -> None:
     path = tmp_path / "a.tar.gz"
     path.write_bytes(b"<html>404</html>")
-    with pytest.raises(DatasetError, match="cannot be read"):
+    with pytest.raises(DatasetError, match=r"no \.tar\.gz archive\. Delete it"):
         read_archive(tiny, path)
 
 
@@ -110,5 +110,5 @@ def test_a_file_larger_than_any_official_one_is_not_read(tiny: Layout, tmp_path:
     path = tmp_path / "a.tar.gz"
     with path.open("wb") as file:
         os.truncate(file.fileno(), MAX_FILE_BYTES + 1)  # sparse: takes no room
-    with pytest.raises(DatasetError, match=r"has 200,000,001 bytes"):
+    with pytest.raises(DatasetError, match="it has 200,000,001 bytes"):
         read_archive(tiny, path)

@@ -15,7 +15,7 @@ import pytest
 
 from bn_study.datasets import pickles
 from bn_study.datasets.error import DatasetError
-from bn_study.datasets.pickles import check_size, read_record
+from bn_study.datasets.pickles import read_record
 
 Pickled = Callable[[Mapping[bytes, Any], int | None], bytes]
 
@@ -139,16 +139,6 @@ def test_the_python2_pickles_of_these_tests_are_what_they_claim(pickled: Pickled
     trusted = pickle.loads(content.replace(b"numpy.core", b"numpy._core"), encoding="bytes")
     np.testing.assert_array_equal(trusted[b"data"], [[0, 1, 2], [3, 4, 5]])
     assert trusted[b"labels"] == [3, 4]
-
-
-def test_a_file_larger_than_any_official_one_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "large"
-    with path.open("w+b") as file:
-        os.truncate(file.fileno(), pickles.MAX_FILE_BYTES)
-        check_size(file, "large")
-        os.truncate(file.fileno(), pickles.MAX_FILE_BYTES + 1)
-        with pytest.raises(DatasetError, match="large has 200,000,001 bytes"):
-            check_size(file, "large")
 
 
 def _little(number: int, size: int) -> bytes:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from bn_study.datasets import DatasetError, load
+from bn_study.datasets import DatasetError, load, unpacking
 
 RNG = np.random.default_rng(0)
 
@@ -49,6 +48,7 @@ def test_pixels_are_read_in_order_of_class_and_name(root: Path) -> None:
 def test_grey_images_have_one_channel(tmp_path: Path) -> None:
     pixels = RNG.integers(0, 256, (2, 4, 5), dtype=np.uint8)
     put(tmp_path / "train/a/1.png", pixels[0])
+    put(tmp_path / "train/b/1.png", pixels[1])
     put(tmp_path / "test/a/1.png", pixels[1])
     dataset = load("image_folder", path=tmp_path)
     np.testing.assert_array_equal(dataset.train_images[0, ..., 0], pixels[0])
@@ -65,16 +65,6 @@ def test_grey_among_coloured_is_spread_over_three_channels(root: Path) -> None:
     np.testing.assert_array_equal(images[0], np.stack([pixels] * 3, axis=-1))
 
 
-def test_transparency_is_dropped_and_palettes_are_resolved(root: Path) -> None:
-    flat = np.full((4, 5, 4), (10, 20, 30, 128), np.uint8)
-    put(root / "test/dog/9.png", flat)
-    palette = Image.new("P", (5, 4))
-    palette.putpalette([10, 20, 30])
-    palette.save(root / "test/dog/91.png", transparency=b"\x80")
-    images = load("image_folder", path=root).test_images
-    assert np.all(images == np.array([10, 20, 30], np.uint8))
-
-
 def test_jpeg_is_read(root: Path) -> None:
     Image.new("RGB", (5, 4), (200, 100, 50)).save(root / "test/dog/9.JPG", format="JPEG", quality=95)
     (root / "test/dog/9.png").unlink()
@@ -85,7 +75,7 @@ def test_jpeg_is_read(root: Path) -> None:
 def test_the_first_image_of_another_size_is_named(root: Path) -> None:
     put(root / "train/dog/0.png", np.zeros((5, 4, 3), np.uint8))
     put(root / "train/dog/2.png", np.zeros((9, 9, 3), np.uint8))
-    with pytest.raises(DatasetError, match=r"train/dog/0\.png is 5 x 4, the first image is 4 x 5"):
+    with pytest.raises(DatasetError, match=r"train/dog/0\.png is 5 × 4, the first image is 4 × 5"):
         load("image_folder", path=root)
 
 
@@ -94,14 +84,14 @@ def test_the_first_image_of_another_size_is_named(root: Path) -> None:
     [
         (
             lambda root: (root / "train/dog/0.png").write_bytes(b"no image"),
-            r"dog/0\.png is no PNG, JPEG, BMP image",
+            r"dog/0\.png is damaged, or no PNG or JPEG or BMP image",
         ),
         (lambda root: (root / "train/dog/0.txt").touch(), r"dog/0\.txt is no image"),
         (lambda root: (root / "train/dog/deep.png").mkdir(), r"dog/deep\.png is no image"),
         (lambda root: (root / "train/loose.png").touch(), r"train cannot be read: .*Expected: train/CLASS"),
         (lambda root: (root / "train/empty").mkdir(), "empty holds no images"),
         (lambda root: put(root / "test/bird/1.png"), "test has classes that train has not: bird"),
-        (lambda root: put(root / "test/dog/1.png", mode="I;16"), r"dog/1\.png: pixels of kind I;16"),
+        (lambda root: put(root / "test/dog/1.png", mode="I;16"), r"dog/1\.png has 16 bits a channel"),
     ],
 )
 def test_what_is_wrong_is_named(spoil: Callable[[Path], Any], complaint: str, root: Path) -> None:
@@ -122,7 +112,7 @@ def test_a_truncated_image_is_named(root: Path) -> None:
     file = root / "train/dog/0.png"
     put(file, RNG.integers(0, 256, (4, 5, 3), dtype=np.uint8))
     file.write_bytes(file.read_bytes()[:60])
-    with pytest.raises(DatasetError, match=r"dog/0\.png is a damaged image"):
+    with pytest.raises(DatasetError, match=r"dog/0\.png is damaged"):
         load("image_folder", path=root)
 
 
@@ -133,28 +123,15 @@ def test_hidden_files_are_passed_over(root: Path) -> None:
     assert load("image_folder", path=root).fingerprint == before
 
 
-@pytest.mark.parametrize("limit", [19, 9])
-def test_image_bombs_are_refused(limit: int, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The images have 20 pixels: above the limit Pillow only warns, above twice the limit it raises.
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 20)
-    assert load("image_folder", path=root).train_labels.size == 3
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
-    with (
-        warnings.catch_warnings(action="ignore"),
-        pytest.raises(DatasetError, match=r"cat/1\.png is too large an image"),
-    ):
-        load("image_folder", path=root)
-
-
 def test_only_the_formats_named_are_decoded_whatever_a_file_is_called(root: Path) -> None:
     Image.new("RGB", (5, 4)).save(root / "train/dog/0.png", format="TIFF")
-    with pytest.raises(DatasetError, match=r"dog/0\.png is no PNG, JPEG, BMP image"):
+    with pytest.raises(DatasetError, match=r"dog/0\.png is damaged, or no PNG or JPEG or BMP image"):
         load("image_folder", path=root)
 
 
 def test_more_than_memory_allows_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bn_study.datasets.image_folder.MAX_BYTES", 179)
-    with pytest.raises(DatasetError, match="train needs 180 bytes; 179 are the most"):
+    monkeypatch.setattr(unpacking, "MAX_BYTES", 179)
+    with pytest.raises(DatasetError, match="train unpacks to 180 bytes; 179 are the most"):
         load("image_folder", path=root)
 
 
