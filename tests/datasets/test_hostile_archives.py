@@ -112,3 +112,22 @@ def test_a_file_larger_than_any_official_one_is_not_read(tiny: Layout, tmp_path:
         os.truncate(file.fileno(), MAX_FILE_BYTES + 1)  # sparse: takes no room
     with pytest.raises(DatasetError, match="it has 200,000,001 bytes"):
         read_archive(tiny, path)
+
+
+PROPERTIES = b"11 a=00000\n" * 46  # each of 11 bytes, as it says
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        member("anything").tobuf(),
+        member("anything", tarfile.XHDTYPE, size=len(PROPERTIES)).tobuf() + PROPERTIES.ljust(512, b"\0"),
+    ],
+    ids=["members", "properties"],
+)
+def test_an_archive_of_nothing_but_headers_is_given_up(header: bytes, tiny: Layout, tmp_path: Path) -> None:
+    """300,000 of them fit into 3 MB; the official archives have 9."""
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(gzip.compress(header * 300))
+    with pytest.raises(DatasetError, match="has more than 100,000 bytes of headers"):
+        read_archive(tiny, path)
