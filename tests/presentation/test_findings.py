@@ -135,7 +135,7 @@ def test_every_number_of_the_page_stands_in_the_findings(findings: Findings) -> 
 
 def test_numbers_of_other_findings_would_be_noticed(findings: Findings) -> None:
     """The power of the two tests beside this one: few numbers are found by chance."""
-    other = Findings.model_validate(moved(json.loads(findings.json_text())))
+    other = Findings.model_validate_json(json.dumps(moved(json.loads(findings.json_text()))))
     numbers = {said for said in NUMBER.findall(visible(html_text(other))) if "." in said}
     assert len(numbers - sayable(findings)) > 0.3 * len(numbers)
 

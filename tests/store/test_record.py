@@ -29,6 +29,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 2**60), float: FINITE, str: TEXTS, float | None: st.none() | FINITE, bool: st.booleans(),
     int | None: st.none() | st.integers(0, 2**60), tuple[int, int, int] | None: st.none() | st.just((8, 8, 1)),
+    tuple[str, ...]: st.lists(TEXTS, max_size=2).map(tuple),
 }  # fmt: skip
 
 

@@ -22,8 +22,10 @@ from bn_study.presentation.words.number import (
     signed,
     signed_range,
 )
+from bn_study.presentation.words.origin import data_line
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.wording import arm_label, enumeration, label_of, sentence, with_unit
+from bn_study.store.record import DataRecord
 
 ACCURACY, STEP = scale_of("last_validation_accuracy"), scale_of("step_seconds")
 
@@ -100,3 +102,21 @@ def test_no_cell_breaks_a_markdown_table(rows: list[list[str]]) -> None:
 def test_text_is_only_text() -> None:
     assert escaped("<b>*x*</b>\n[a](b)") == r"\<b\>\*x\*\</b\> \[a\](b)"
     assert TextTable(("a",), ()).markdown() == ""
+
+
+def test_the_data_line_says_what_was_read() -> None:
+    """Of records from before sizes were written down, what they hold."""
+    old = DataRecord(
+        fingerprint="sha256:00",
+        provenance="own data: a.npz",
+        train_images=1_400,
+        validation_images=101,
+        validation_source="test",
+    )
+    new = old.model_copy(update={"classes": 7, "image_shape": (12, 14, 3), "remarks": ("it is odd", "very")})
+    counts = "1,400 training and 101 validation images"
+    assert data_line(old) == f"own data: a.npz; {counts}; validation on test data; fingerprint sha256:00"
+    assert data_line(new) == (
+        f"own data: a.npz; it is odd; very; {counts} of 12 × 14 × 3, 7 classes; "
+        "validation on test data; fingerprint sha256:00"
+    )
