@@ -57,7 +57,7 @@ def place_of(plan: Plan, published: Published) -> Axes | str:
     places = {tuple((path, axis_value(value)) for path, value in point.axes.items()) for point in fitting}
     if len(places) > 1:
         return f"no single grid point is named: {len(places)} of this plan fit"
-    trained, said = fitting[0].spec.training.epochs, published.epoch
+    trained, said = fitting[0].spec.training.total_epochs, published.epoch
     if said is not None and (trained != said if _is_of_run(published) else trained < said):
         return f"it is of epoch {said}; here {trained} are trained"
     return dict(*places)

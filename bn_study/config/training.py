@@ -93,13 +93,28 @@ class CosineRate(Schedule):
     kind: Literal["cosine"]
 
 
-LearningRate = Annotated[ConstantRate | StepRate | CosineRate, Field(discriminator="kind")]
+class InverseTimeRate(Schedule):
+    """initial / (1 + decay * steps): the `decay` of Keras 2's optimizers; as all schedules, held for an epoch.
+
+    `steps` are those taken before the epoch.
+    """
+
+    kind: Literal["inverse_time"]
+    decay: NotNegative = Field(description="a step: 1e-6 halves the rate in a million steps")
+
+
+LearningRate = Annotated[ConstantRate | StepRate | CosineRate | InverseTimeRate, Field(discriminator="kind")]
 
 
 class TrainingSpec(Frozen):
     """How the net is trained."""
 
     epochs: Count
+    epochs_per_batch_size: Count | None = Field(
+        None,
+        description="`epochs` is for this batch size; others scale it in proportion, and the schedule with it, so that "
+        "all take equally many steps; null = fixed",
+    )
     batch_size: Count = Field(description="images a step; the last batch of an epoch may be smaller, see last_batch")
     last_batch: Literal["keep", "drop"] = Field(
         "keep", description="what happens to the images left over at an epoch's end; they are never padded"
@@ -112,6 +127,16 @@ class TrainingSpec(Frozen):
         None,
         description="keep model.keras: the net after the last epoch, or of the best validation accuracy; null = none",
     )
+
+    @property
+    def epoch_scale(self) -> float:
+        """How many epochs count as one of `epochs`."""
+        return self.batch_size / self.epochs_per_batch_size if self.epochs_per_batch_size else 1.0
+
+    @property
+    def total_epochs(self) -> int:
+        """Epochs that are trained: 1 at least, for none is trained in part."""
+        return max(1, round(self.epochs * self.epoch_scale))
 
     @property
     def compiled(self) -> object:

@@ -123,4 +123,4 @@ def training_flops(spec: RunSpec, model: ModelFacts, data: DataFacts) -> float:
     """Of a whole run: three forward passes an image and epoch, and one a validation image."""
     fraction = spec.dataset.validation_fraction
     validation = data.test_images if fraction is None else round(fraction * data.train_images)
-    return float(spec.training.epochs * model.forward_flops * (3 * training_images(spec, data) + validation))
+    return float(spec.training.total_epochs * model.forward_flops * (3 * training_images(spec, data) + validation))

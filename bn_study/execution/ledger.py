@@ -54,7 +54,7 @@ class Ledger:
             self._note_images(self.running[event.run_id], event)
 
     def _note_images(self, run: Running, event: Progressed | EpochEnded) -> None:
-        an_epoch = self._images(run.point) / run.point.spec.training.epochs
+        an_epoch = self._images(run.point) / run.point.spec.training.total_epochs
         run.latest = event
         if isinstance(event, Progressed):
             run.images_done = (event.epoch - 1) * an_epoch + event.images
@@ -88,7 +88,7 @@ class Ledger:
     def _images(self, point: Point) -> float:
         spec = point.spec
         data, kept = spec.dataset, 1.0 - (spec.dataset.validation_fraction or 0.0)
-        return spec.training.epochs * data.trained_share * (data.train_images or kept * self.images_an_epoch)
+        return spec.training.total_epochs * data.trained_share * (data.train_images or kept * self.images_an_epoch)
 
 
 def _architecture(point: Point) -> str:

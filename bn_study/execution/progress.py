@@ -122,7 +122,7 @@ _HEADER = ("run", "epoch", "accuracy", "loss", "images/s")
 
 
 def _cells(run: Running) -> tuple[str, ...]:
-    epochs, news = run.point.spec.training.epochs, run.latest
+    epochs, news = run.point.spec.training.total_epochs, run.latest
     if news is None:
         return run.point.run_id, "starting", "", "", ""
     loss = news.loss if isinstance(news, Progressed) else news.train_loss

@@ -55,7 +55,7 @@ def _standing(point: Point, store: Store) -> Standing:
         why = "no result yet"
     else:
         done = epochs_done(folder.path)
-        why = f"epoch {done} of {point.spec.training.epochs} done"
+        why = f"epoch {done} of {point.spec.training.total_epochs} done"
     if len(store.damages) > damages_before and state is not State.DONE:
         why = f"damaged result: {store.damages[-1].reason}"
     return Standing(point, state, why)

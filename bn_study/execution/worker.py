@@ -162,7 +162,7 @@ class _Announcer:
                 EpochEnded(
                     run_id=self.job.run_id,
                     epoch=news.epoch,
-                    epochs=spec.training.epochs,
+                    epochs=spec.training.total_epochs,
                     train_loss=news.train_loss,
                     train_accuracy=news.train_accuracy,
                     validation_accuracy=news.validation_accuracy,
@@ -176,7 +176,7 @@ class _Announcer:
                 Progressed(
                     run_id=self.job.run_id,
                     epoch=news.epoch,
-                    epochs=spec.training.epochs,
+                    epochs=spec.training.total_epochs,
                     images=news.images,
                     images_an_epoch=news.images_an_epoch,
                     loss=news.loss,

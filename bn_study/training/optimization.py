@@ -6,7 +6,7 @@ import math
 
 import keras
 
-from bn_study.config.training import CosineRate, Optimizer, Schedule, StepRate, TrainingSpec
+from bn_study.config.training import CosineRate, InverseTimeRate, Optimizer, StepRate, TrainingSpec
 
 _CLASSES = {
     "sgd": keras.optimizers.SGD,
@@ -26,26 +26,29 @@ def build_optimizer(spec: Optimizer) -> keras.optimizers.Optimizer:
     return optimizer
 
 
-def learning_rate(training: TrainingSpec, epoch: int) -> float:
-    """The learning rate of an epoch, counted from 0: the schedule's, times warm-up, times the batch's share.
+def learning_rate(training: TrainingSpec, epoch: int, steps: int) -> float:
+    """The learning rate of an epoch, counted from 0 and of `steps` steps: the schedule's, times warm-up and scale.
 
     Warm-up and scaling with the batch size are those of Goyal et al. 2017, a step of warm-up an epoch.
     """
-    spec = training.learning_rate
-    rate = _scheduled(spec, epoch, training.epochs)
-    if epoch < spec.warmup_epochs:
-        rate *= (1 + epoch) / (1 + spec.warmup_epochs)
+    spec, warm = training.learning_rate, epoch / training.epoch_scale
+    rate = spec.initial * _share(training, epoch, steps)
+    if warm < spec.warmup_epochs:
+        rate *= (1 + warm) / (1 + spec.warmup_epochs)
     if spec.per_batch_size is not None:
         rate *= training.batch_size / spec.per_batch_size
     return float(rate)
 
 
-def _scheduled(spec: Schedule, epoch: int, epochs: int) -> float:
-    """The step schedule is the source's: initial * factor ** floor((1 + epoch) / every_epochs), so the first
-    drop comes one epoch before `every_epochs` epochs are over (Kiefer & Moeller 2020, notebook).
+def _share(training: TrainingSpec, epoch: int, steps: int) -> float:
+    """Of the initial rate. The step schedule is the source's: factor ** floor((1 + epoch) / every_epochs), so the
+    first drop comes one epoch before `every_epochs` epochs are over (Kiefer & Moeller 2020, notebook).
     """
+    spec = training.learning_rate
     if isinstance(spec, StepRate):
-        return spec.initial * spec.factor ** ((1 + epoch) // spec.every_epochs)
+        return float(spec.factor ** ((1 + epoch) / training.epoch_scale // spec.every_epochs))
     if isinstance(spec, CosineRate):
-        return spec.initial * (1 + math.cos(math.pi * epoch / epochs)) / 2
-    return spec.initial
+        return (1 + math.cos(math.pi * epoch / training.total_epochs)) / 2
+    if isinstance(spec, InverseTimeRate):
+        return 1 / (1 + spec.decay * epoch * steps)
+    return 1.0

@@ -72,12 +72,12 @@ def train(
     epochs, prober.record = checkpoint.restore(state)
     step_seconds: list[float] = []
 
-    while len(epochs) < spec.training.epochs and not _diverged(epochs):
+    while len(epochs) < spec.training.total_epochs and not _diverged(epochs):
         epochs.append(_epoch(spec, net, data, len(epochs), prober, announce, step_seconds))
         announce(epochs[-1])
         kept.note(epochs)
         prober.look_after(len(epochs), _diverged(epochs))
-        done = len(epochs) == spec.training.epochs or _diverged(epochs)
+        done = len(epochs) == spec.training.total_epochs or _diverged(epochs)
         if not done and (stopping() or checkpoint.due()):
             checkpoint.save(state, epochs, prober.record)
         if not done and stopping():
@@ -115,10 +115,10 @@ def _epoch(
 ) -> EpochRecord:
     """Train over the data once in this epoch's order, then validate; `epoch` counts from 0."""
     training = spec.training
-    rate = learning_rate(training, epoch)
+    order = epoch_order(spec, data.resident.count("train"), epoch)
+    rate = learning_rate(training, epoch, math.ceil(len(order) / training.batch_size))
     net.trainee.optimizer.learning_rate.assign(rate)
     start_dropout(net.trainee.model, spec.seed, epoch)
-    order = epoch_order(spec, data.resident.count("train"), epoch)
 
     sums, seen, train_seconds = Sums(0.0, 0), 0, 0.0
     images_a_call = steps_a_call(net.forward_flops, training.batch_size) * training.batch_size

@@ -33,6 +33,7 @@ from bn_study.config.training import (
     AdamwOptimizer,
     ConstantRate,
     CosineRate,
+    InverseTimeRate,
     RmspropOptimizer,
     SgdOptimizer,
     StepRate,
@@ -161,6 +162,7 @@ _SCHEDULE = {"initial": NOT_NEGATIVE, "warmup_epochs": st.integers(0, 9), "per_b
 _LEARNING_RATES = st.one_of(
     st.builds(ConstantRate, kind=st.just("constant"), **_SCHEDULE),
     st.builds(CosineRate, kind=st.just("cosine"), **_SCHEDULE),
+    st.builds(InverseTimeRate, kind=st.just("inverse_time"), decay=NOT_NEGATIVE, **_SCHEDULE),
     st.builds(
         StepRate,
         kind=st.just("step"),
@@ -181,6 +183,7 @@ _AUGMENTATIONS = st.just(Augmentation()) | st.builds(
 TRAININGS = st.builds(
     TrainingSpec,
     epochs=COUNTS,
+    epochs_per_batch_size=st.none() | COUNTS,
     batch_size=COUNTS,
     last_batch=_choice(TrainingSpec, "last_batch"),
     optimizer=_OPTIMIZERS,

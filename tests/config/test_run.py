@@ -119,8 +119,10 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "ConstantRate": SCHEDULE,
     "StepRate": {**SCHEDULE, "factor": 0.1, "every_epochs": 10},
     "CosineRate": SCHEDULE,
+    "InverseTimeRate": SCHEDULE,
     "Augmentation": AUGMENTATION,
     "TrainingSpec": {
+        "epochs_per_batch_size": None,
         "last_batch": "keep",
         "augmentation": AUGMENTATION,
         "precision": "float32",
@@ -158,6 +160,7 @@ REQUIRED = {
     "ConstantRate": ["kind", "initial"],
     "StepRate": ["kind", "initial"],
     "CosineRate": ["kind", "initial"],
+    "InverseTimeRate": ["kind", "initial", "decay"],
     "Augmentation": [],
     "TrainingSpec": ["epochs", "batch_size", "optimizer", "learning_rate"],
     "RunSpec": ["dataset", "model", "training"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, get_args
 
 import keras
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from bn_study.config.load import load_study
 from bn_study.config.model import Activation, Model, Net
 from bn_study.config.run import RunSpec
+from bn_study.planning.expansion import expand
 from bn_study.store.record import RunRecord
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.counting import count_parameters, forward_flops
@@ -21,6 +24,7 @@ from bn_study.training.initialization import initialize
 from bn_study.training.model import build
 from bn_study.training.workbench import Workbench
 
+ROOT = Path(__file__).resolve().parents[2]
 MODEL: TypeAdapter[Net] = TypeAdapter(Model)
 BN = {"kind": "batch"}
 TINY: dict[str, dict[str, Any]] = {
@@ -71,13 +75,28 @@ def test_modules_of_the_published_table() -> None:
 
 
 def test_the_nets_of_garbin_et_al() -> None:
-    """Dense 1024 is their wider net; BN behind each of the five activations has 4 parameters a channel."""
-    cnn = {"kind": "cnn", "norm": {**BN, "placement": "after_activation"}}
-    assert count_parameters(net(cnn, (32, 32, 3)))[0] == 1_250_858 + 4 * (32 + 32 + 64 + 64 + 512)
+    """Dense 1024 is their wider net."""
     wide = count_parameters(net({"kind": "cnn", "dense_units": 1024}, (32, 32, 3)))[0]
     assert wide == 1_250_858 + 512 * (2304 + 1 + 10)
     widths = {"kind": "dense", "widths": (2048, 2048)}
     assert count_parameters(net(widths, (28, 28, 1)))[0] == 5_824_522  # garbin.mlp.standard.params
+
+
+@pytest.mark.parametrize(
+    ("arm", "parameters"),
+    [
+        ("plain", 1_250_858),
+        ("bn", 1_253_546),
+        ("dropout_dense", 1_250_858),
+        ("dropout_all", 1_250_858),
+        ("bn_dropout", 1_251_498),
+    ],
+)
+def test_the_arms_of_garbin_et_al_have_their_counts(arm: str, parameters: int) -> None:
+    """What their result files print: BN behind the convolutions 2 to 4, and behind the dense layer without dropout."""
+    points = expand(load_study(ROOT / "experiments" / "cnn_bn_vs_dropout.yaml", "paper")).points
+    spec = next(point.spec for point in points if point.arm == arm)
+    assert count_parameters(build(spec.model, (32, 32, 3), 10, "float32"))[0] == parameters
 
 
 ERF = np.vectorize(math.erf)

@@ -70,3 +70,18 @@ def test_two_steps_are_the_published_rule_and_only_kernels_decay(
         expected_bias += update
     assert float(np.asarray(kernel)[0]) == pytest.approx(expected_kernel, rel=1e-5)
     assert float(np.asarray(bias)[0]) == pytest.approx(expected_bias, rel=1e-5)
+
+
+@pytest.mark.parametrize("gradient", [1e-5, 1e-4, 1e-2])
+def test_rmsprop_of_keras_2_is_epsilon_squared(gradient: float) -> None:
+    """Keras 2 divides by √v + ε, Keras 3 by √(v + ε): ε = 1e-7 of the one is about 1e-14 of the other.
+
+    With 1e-7 under the root, the first step at a gradient of 1e-5 would be a hundred times smaller.
+    """
+    optimizer = build_optimizer(OPTIMIZER.validate_python({"kind": "rmsprop", "epsilon": 1e-14}))
+    kernel = keras.Variable([0.0], name="kernel")
+    optimizer.build([kernel])
+    optimizer.learning_rate.assign(RATE)
+    optimizer.apply([keras.ops.convert_to_tensor(np.array([gradient], np.float32))], [kernel])
+    keras_2 = -RATE * gradient / (np.sqrt(0.1 * gradient**2) + 1e-7)
+    assert float(np.asarray(kernel)[0]) == pytest.approx(keras_2, rel=0.04)

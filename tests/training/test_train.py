@@ -174,10 +174,11 @@ def test_blow_up_is_a_thousand_times_guessing() -> None:
     assert blown_up(None, 10)
 
 
-def rates(epochs: int, batch_size: int = 32, **schedule: Any) -> list[float]:
+def rates(epochs: int, batch_size: int = 32, *, per: int | None = None, **schedule: Any) -> list[float]:
     training = {"epochs": epochs, "batch_size": batch_size, "optimizer": {"kind": "sgd"}, "learning_rate": schedule}
+    training["epochs_per_batch_size"] = per
     spec = TrainingSpec.model_validate(training)
-    return [learning_rate(spec, epoch) for epoch in range(epochs)]
+    return [learning_rate(spec, epoch, steps=1563) for epoch in range(spec.total_epochs)]
 
 
 def test_step_schedule_is_the_published_formula() -> None:
@@ -194,6 +195,33 @@ def test_cosine_schedule_warm_up_and_scaling_with_the_batch() -> None:
     assert sorted(cosine, reverse=True) == cosine
     assert rates(5, kind="constant", initial=0.4, warmup_epochs=3) == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.4])
     assert rates(1, 64, kind="constant", initial=0.1, per_batch_size=256) == pytest.approx([0.025])
+
+
+def test_inverse_time_schedule_is_the_decay_of_keras_2() -> None:
+    """initial / (1 + decay · iterations), at the first step of each epoch of 1,563; the last of 50 loses 7 percent."""
+    found = rates(50, kind="inverse_time", initial=1e-4, decay=1e-6)
+    assert found == pytest.approx([1e-4 / (1 + 1e-6 * 1563 * epoch) for epoch in range(50)], rel=1e-12)
+    assert found[0] == 1e-4
+    assert 1 - found[-1] / found[0] == pytest.approx(0.0711, abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["constant", "cosine"])
+def test_equal_steps_see_the_schedule_at_equal_shares_of_their_training(kind: str) -> None:
+    """At 5 times the batch an epoch has a fifth of the steps: 5 times the epochs, and a schedule as much slower."""
+    same = rates(8, 32, kind=kind, initial=0.1, warmup_epochs=2)
+    assert rates(8, 32, per=32, kind=kind, initial=0.1, warmup_epochs=2) == same
+    larger = rates(8, 160, per=32, kind=kind, initial=0.1, warmup_epochs=2)
+    assert len(larger) == 5 * len(same)
+    assert larger[::5] == pytest.approx(same)
+
+
+def test_equal_steps_drop_an_epoch_before_equal_shares() -> None:
+    drops = rates(4, 160, per=32, kind="step", initial=1.0, every_epochs=2)
+    assert drops == pytest.approx([1.0] * 9 + [0.1] * 10 + [0.01])
+
+
+def test_fewer_than_one_epoch_is_one() -> None:
+    assert len(rates(1, 5, per=50, kind="constant", initial=0.1)) == 1
 
 
 def test_validation_is_the_last_epochs_and_statistics_are_put_back(spec: MakeSpec, run: Run) -> None:
