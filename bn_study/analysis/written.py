@@ -20,8 +20,15 @@ FINDINGS, RUNS, EPOCHS = "findings.json", "runs.csv", "epochs.csv"
 Row = Mapping[str, str]
 
 
+class Superseded(Exception):
+    """A report is of an earlier version of its study: of its runs, the plan has none."""
+
+
 def written_results(plan: Plan, folder: Path) -> Results:
-    """Of the runs that the plan still has. Raises OSError and, for a file that is none of ours, ValueError."""
+    """Of the runs that the plan still has.
+
+    Raises Superseded where it has none, OSError and, for a file that is none of ours, ValueError.
+    """
     origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
     return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), origin)
 
@@ -29,6 +36,11 @@ def written_results(plan: Plan, folder: Path) -> Results:
 def _runs(plan: Plan, path: Path) -> Table:
     """What `runs_table` gave; NaN for a metric that had no column yet."""
     written = {key: own[0] for key, own in _by_run(path).items()}
+    if written and written.keys().isdisjoint(_key(point.run_id) for point in plan.points):
+        raise Superseded(
+            f"{path.parent} is left as it is: its {len(written)} runs are of an earlier version of the study; "
+            f"`{plan.source.command('run')}` makes it anew"
+        )
     floats, counts = [name for name in METRICS if name not in COUNTS], [name for name in COLUMNS if name in COUNTS]
     rows = []
     for point in plan.points:

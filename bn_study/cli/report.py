@@ -57,7 +57,12 @@ def report_study(
     terminal: Terminal, plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None = None
 ) -> None:
     """Write the report, then print the comparison table, and name what a reader opens first."""
-    found, written = _written(plan, folder, store, formats)
+    from bn_study.analysis.written import Superseded
+
+    try:
+        found, written = _written(plan, folder, store, formats)
+    except Superseded as error:
+        fail(str(error), 1)
     from bn_study.presentation.report.terminal import comparison_table, verdict_lines
 
     terminal.print(comparison_table(found, terminal.width))
@@ -128,6 +133,7 @@ def _report_all(
 def _report_default(
     terminal: Terminal, path: Path, results: Path, profile: str | None, formats: tuple[str, ...]
 ) -> None:
+    from bn_study.analysis.written import Superseded
     from bn_study.presentation.report.files import has_report
 
     names = load_study(path).study.profiles
@@ -136,6 +142,8 @@ def _report_default(
     folder.refuse_if_taken()
     store = Store(folder.runs)
     if store.records(plan.runs) or has_report(folder.report):
-        _, written = _written(plan, folder, store, formats)
-        terminal.say(str(written.page))
+        try:
+            terminal.say(str(_written(plan, folder, store, formats)[1].page))
+        except Superseded as error:
+            terminal.say(str(error), "yellow")
     say_damages(terminal, store)

@@ -23,6 +23,7 @@ from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
+SUPERSEDED = "superseded.md"  # beside results that a change of their study has made wrong: why, in a sentence
 _IMAGES = ("png", "svg", "pdf")
 
 
@@ -45,7 +46,7 @@ class ReportPaths:
 def results_in(folder: Path, plan: Plan, records: Mapping[str, RunRecord]) -> Results:
     """Of the records; where there are none, of the tables and findings that an earlier report left in `folder`.
 
-    Raises OSError, and ValueError for a foreign file.
+    Raises OSError, ValueError for a foreign file, and Superseded for a report of an earlier version of the study.
     """
     return results_of(plan, records) if records or not has_report(folder) else written_results(plan, folder)
 
@@ -66,6 +67,7 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
         draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
+    (folder / SUPERSEDED).unlink(missing_ok=True)
     return ReportPaths(
         folder,
         findings=write_whole(folder / FINDINGS, found.json_text().encode()),

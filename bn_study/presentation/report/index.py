@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.findings import Findings
+from bn_study.presentation.report.files import SUPERSEDED
 from bn_study.presentation.report.html import environment
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import marked
@@ -27,11 +28,20 @@ class Entry:
 
     folder: Path
     findings: Findings
+    superseded: str = ""
+    """why they are wrong by now; nothing where they are not"""
 
     @classmethod
     def read(cls, path: Path) -> Entry:
         """From a findings.json. Raises OSError, and pydantic's ValidationError for a foreign file."""
-        return cls(path.parent, Findings.model_validate_json(path.read_bytes()))
+        why = path.parent / SUPERSEDED
+        superseded = " ".join(why.read_text(encoding="utf-8").split()) if why.exists() else ""
+        return cls(path.parent, Findings.model_validate_json(path.read_bytes()), superseded)
+
+    @property
+    def said(self) -> str:
+        """The tally, and whether it still counts."""
+        return f"{self.findings.tally} Superseded: {self.superseded}" if self.superseded else self.findings.tally
 
     @property
     def link(self) -> str:
@@ -61,7 +71,7 @@ def index_text(entries: Sequence[Entry]) -> str:
     """README.md of all results: the studies with their tallies, and the table of all claims."""
     lines = [
         f"- [{escaped(entry.findings.study.title)}]({entry.link}README.md)"
-        f"{f' ({escaped(entry.findings.study.profile)})' * bool(entry.findings.study.profile)}: {entry.findings.tally}"
+        f"{f' ({escaped(entry.findings.study.profile)})' * bool(entry.findings.study.profile)}: {escaped(entry.said)}"
         for entry in entries
     ]
     table = claims_text(entries).markdown()
@@ -71,13 +81,13 @@ def index_text(entries: Sequence[Entry]) -> str:
 def claims_text(entries: Sequence[Entry]) -> TextTable:
     """One row a claim of every study."""
     header = ("claim", "source", "verdict", "effect (95 % interval)", "n", "tested", "seen in")
-    rows = [row for entry in entries for row in _rows(entry.findings)]
+    rows = [row for entry in entries for row in _rows(entry)]
     return TextTable(header, tuple(rows), names=len(header))
 
 
-def _rows(findings: Findings) -> list[tuple[str, ...]]:
-    study = findings.study
-    seen = f"{study.name}{f', {study.profile}' if study.profile else ''}"
+def _rows(entry: Entry) -> list[tuple[str, ...]]:
+    findings, study = entry.findings, entry.findings.study
+    seen = f"{study.name}{f', {study.profile}' if study.profile else ''}{', superseded' if entry.superseded else ''}"
     return [
         (
             judged.verdict.claim.says,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -46,6 +47,39 @@ def test_all_studies_with_results_get_a_report_and_an_index_with_every_claim(res
     assert f"({STUDY.stem}/paper/README.md) (paper): {findings.tally}" in index
     assert index.count("| dense_bn_vs_dropout, paper |") == len(findings.claims) == 4
     assert f'href="{STUDY.stem}/paper/report.html"' in (results / "index.html").read_text(encoding="utf-8")
+
+
+def test_results_of_an_earlier_version_of_a_study_are_left_as_they_are(results: Path) -> None:
+    """No run of the changed study has been trained: its new report would be empty, and the old one would be lost."""
+    report(str(STUDY), "--results", str(results), "--format", "png")
+    shutil.rmtree(results / STUDY.stem / "runs")
+    folder = results / STUDY.stem / "paper"
+    (folder / "superseded.md").write_text("Another rate\nis the source's.\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    study = results.parent / "changed" / "experiments" / STUDY.name
+    shutil.copytree(ROOT / "configs", study.parents[1] / "configs")
+    study.parent.mkdir()
+    text = STUDY.read_text(encoding="utf-8").replace("paper: {", "paper: {training.learning_rate.initial: 0.02, ")
+    study.write_text(text, encoding="utf-8")
+    (results / STUDY.stem / "owner.json").unlink()
+    code, said = report(str(study), "--results", str(results))
+    assert code == 1
+    assert f"{folder} is left as it is: its " in said
+    code, said = report("--all", "--experiments", str(study.parent), "--results", str(results))
+    assert code == 0, said
+    assert f"{folder} is left as it is: its " in said
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    index = (results / "README.md").read_text(encoding="utf-8")
+    assert "Superseded: Another rate is the source's." in index
+    assert index.count("| dense_bn_vs_dropout, paper, superseded |") == 4
+
+
+def test_a_new_report_is_superseded_no_more(results: Path) -> None:
+    folder = results / STUDY.stem / "paper"
+    folder.mkdir()
+    (folder / "superseded.md").write_text("An old reason.", encoding="utf-8")
+    assert report(str(STUDY), "--results", str(results), "--format", "png")[0] == 0
+    assert not (folder / "superseded.md").exists()
 
 
 def _git(*words: str) -> str:
