@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from bn_study.config.run import RunSpec
+from bn_study.config.training import TrainingSpec
 from bn_study.planning.seed import stream_seed
 from bn_study.training.loop import Order
 
@@ -19,6 +20,12 @@ def epoch_order(spec: RunSpec, count: int, epoch: int) -> Order:
     if spec.training.last_batch == "drop" and count >= batch:
         return order[: count // batch * batch]
     return order
+
+
+def epoch_steps(training: TrainingSpec, count: int) -> int:
+    """Steps of an epoch over `count` images."""
+    whole, rest = divmod(count, training.batch_size)
+    return whole + (rest > 0 and (training.last_batch == "keep" or whole == 0))
 
 
 def shuffled(count: int, seed: int, epoch: int) -> Order:

@@ -24,7 +24,7 @@ from bn_study.training.dropout import start_dropout
 from bn_study.training.kept_model import KeptModel
 from bn_study.training.loop import Sums, steps_a_call
 from bn_study.training.optimization import learning_rate
-from bn_study.training.order import calls, epoch_order
+from bn_study.training.order import calls, epoch_order, epoch_steps
 from bn_study.training.probes.prober import Prober
 from bn_study.training.workbench import Data, Net, Workbench
 
@@ -116,7 +116,7 @@ def _epoch(
     """Train over the data once in this epoch's order, then validate; `epoch` counts from 0."""
     training = spec.training
     order = epoch_order(spec, data.resident.count("train"), epoch)
-    rate = learning_rate(training, epoch, math.ceil(len(order) / training.batch_size))
+    rate = learning_rate(training, epoch, epoch_steps(training, data.resident.count("train")))
     net.trainee.optimizer.learning_rate.assign(rate)
     start_dropout(net.trainee.model, spec.seed, epoch)
 

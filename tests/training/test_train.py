@@ -21,7 +21,7 @@ from bn_study.training.checkpoint import Checkpoint
 from bn_study.training.initialization import initialize
 from bn_study.training.model import build
 from bn_study.training.optimization import learning_rate
-from bn_study.training.order import shuffled
+from bn_study.training.order import epoch_steps, shuffled
 from bn_study.training.train import Interrupted, blown_up, train
 from bn_study.training.workbench import Workbench
 
@@ -156,6 +156,8 @@ def test_the_last_batch_is_kept_or_dropped_never_padded(spec: MakeSpec, run: Run
     assert [epoch.steps for epoch in drop.epochs] == [3, 3]
     whole = run(spec(**{"training.batch_size": 200}))  # a batch larger than the data is the data
     assert [epoch.steps for epoch in whole.epochs] == [1, 1]
+    for record in (keep, drop, whole):
+        assert epoch_steps(record.spec.training, 100) == record.epochs[0].steps
 
 
 @pytest.mark.parametrize("rate", [1e8, 1e30])

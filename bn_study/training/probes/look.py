@@ -11,6 +11,7 @@ from bn_study.config.run import RunSpec
 from bn_study.training.derivative import Arrays, Batch, Derivative, batch_of
 from bn_study.training.loop import Order
 from bn_study.training.optimization import learning_rate
+from bn_study.training.order import epoch_steps
 from bn_study.training.workbench import Data, Net
 
 #: Quantity → part of the net (layer, or step length) → value; NaN where it is not defined.
@@ -35,7 +36,9 @@ class Look:
     @property
     def rate(self) -> float:
         """The learning rate of the following step; past the end of training, that of the last."""
-        return learning_rate(self.spec.training, min(self.epoch, self.spec.training.epochs - 1))
+        training = self.spec.training
+        steps = epoch_steps(training, self.data.resident.count("train"))
+        return learning_rate(training, min(self.epoch, training.total_epochs - 1), steps)
 
     @property
     def derivative(self) -> Derivative:

@@ -13,7 +13,7 @@ from bn_study.planning.seed import stream_seed
 from bn_study.store.probe_record import ProbesRecord, ProbeTable, ProbeTime
 from bn_study.training.kept_model import Copy
 from bn_study.training.loop import Order
-from bn_study.training.order import epoch_order
+from bn_study.training.order import epoch_order, epoch_steps
 from bn_study.training.probes import algebra, covariate_shift, gradients, smoothness, statistics
 from bn_study.training.probes.activations import Activations
 from bn_study.training.probes.look import Look, Seen
@@ -53,8 +53,8 @@ class Prober:
 
     def look_after(self, epoch: int, diverged: bool) -> None:
         """At the end of an epoch, counted from 1, if it is a time to look."""
-        if self.probes and not diverged and epoch in probed_epochs(self.spec.training.epochs):
-            steps = epoch * math.ceil(len(self._order(0)) / self.spec.training.batch_size)
+        if self.probes and not diverged and epoch in probed_epochs(self.spec.training.total_epochs):
+            steps = epoch * epoch_steps(self.spec.training, self.data.resident.count("train"))
             self._look(ProbeTime(epoch=epoch, step=steps), self._now(self._order(epoch), epoch, 0))
 
     def finish(self, epochs: int, diverged: bool) -> ProbesRecord | None:

@@ -20,7 +20,7 @@ from bn_study.training.derivative import Batch, Derivative, batch_of
 from bn_study.training.dropout import start_dropout
 from bn_study.training.layers import kernels, upstream
 from bn_study.training.optimization import learning_rate
-from bn_study.training.order import calls, epoch_order
+from bn_study.training.order import calls, epoch_order, epoch_steps
 from bn_study.training.probes import covariate_shift, smoothness
 from bn_study.training.probes.activations import QUANTILES, distance, excess_kurtosis, mean_correlation, quantiles
 from bn_study.training.probes.folding import foldable, folded
@@ -42,7 +42,9 @@ def look_at(spec: RunSpec, bench: Workbench, epochs: int = 1) -> Look:
     data = bench.data(spec)
     net, count = bench.net(spec, data), data.resident.count("train")
     for epoch in range(epochs):
-        net.trainee.optimizer.learning_rate.assign(learning_rate(spec.training, epoch))
+        net.trainee.optimizer.learning_rate.assign(
+            learning_rate(spec.training, epoch, epoch_steps(spec.training, count))
+        )
         start_dropout(net.trainee.model, spec.seed, epoch)
         for step, call in enumerate(calls(epoch_order(spec, count, epoch), spec.training.batch_size)):
             net.loop.train(data.resident, call, epoch_stream(spec.seed, epoch, step))
