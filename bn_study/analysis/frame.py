@@ -24,9 +24,9 @@ def table_of(
 
 
 def _column(values: list[Any], dtype: str | None) -> pd.Series[Any]:
-    if dtype is None and not values:
-        return pd.Series(values, dtype="object")
-    return pd.Series(values, dtype=dtype)
+    """Without a type: of one that holds every value as it is, so that an integer among floats is not rounded."""
+    series = pd.Series(values, dtype=dtype or (None if values else "object"))
+    return series if dtype or series.tolist() == values else pd.Series(values, dtype="object")
 
 
 def numbers(table: Table, column: str) -> list[float]:

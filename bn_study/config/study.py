@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Hashable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -19,11 +19,20 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """A value given twice would count one run as two."""
     seen = set()
     for value in values:
-        key = json.dumps(value, sort_keys=True) if isinstance(value, (dict, tuple)) else value
+        key = _key(value)
         if key in seen:
             raise ValueError(f"the value {str(value)[:40]} stands twice")
         seen.add(key)
     return values
+
+
+def _key(value: Any) -> Hashable:
+    """Equal for equal values: 1 and 1.0, but not 1 and true; mappings in any order."""
+    if isinstance(value, dict):
+        return frozenset((name, _key(part)) for name, part in value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_key, value))
+    return isinstance(value, bool), value
 
 
 _UNIQUE = Field(min_length=1, json_schema_extra={"uniqueItems": True})

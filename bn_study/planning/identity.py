@@ -34,18 +34,21 @@ def run_id(arm: str, axes: Mapping[str, Any], spec: RunSpec) -> str:
 
 
 def axis_label(value: Any) -> str:
-    """A grid value as people write it: 0.001, relu, batch(momentum=0.9). Values that differ have labels that differ.
+    """A grid value as people write it: 0.001, relu, batch(momentum=0.9).
 
-    A text that reads as something else, or that holds what joins the parts of a label, stands in quotes.
+    Values that differ have labels that differ, and equal ones, as 1 and 1.0, have one. A text that reads as something
+    else, or that holds what joins the parts of a label, stands in quotes.
     """
     if isinstance(value, Mapping):
-        rest = ", ".join(f"{key}={axis_label(part)}" for key, part in value.items() if key != "kind")
+        rest = ", ".join(f"{key}={axis_label(part)}" for key, part in sorted(value.items()) if key != "kind")
         return f"{value.get('kind', '')}({rest})" if rest else str(value.get("kind", "{}"))
     if isinstance(value, (list, tuple)):
         return "[" + " ".join(axis_label(part) for part in value) + "]"
-    if isinstance(value, float):
+    if isinstance(value, float) and not value.is_integer():
         short = f"{value:g}"
         return short if float(short) == value else repr(value)
+    if isinstance(value, float):
+        return str(int(value))
     if value is None:
         return "none"
     if isinstance(value, bool):

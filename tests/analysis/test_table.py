@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synthetic_study import LEARNING_RATES, plan_of, realistic, record
 
 from bn_study.analysis.axis import axes_text, axis_name, axis_value
-from bn_study.analysis.frame import csv_text, numbers
+from bn_study.analysis.frame import csv_text, numbers, table_of
 from bn_study.analysis.observation import METRICS
 from bn_study.analysis.point import points_table
 from bn_study.analysis.results import Results, results_of
@@ -194,3 +194,26 @@ def test_axis_values_are_numbers_or_what_people_write() -> None:
     assert [axis_value(value) for value in (0.1, 3, True, None, "relu")] == [0.1, 3, "true", "none", "relu"]
     point = plan_of("paper", LEARNING_RATES).points[0]
     assert axes_text({path: axis_value(value) for path, value in point.axes.items()}) == "learning rate 0.001"
+
+
+RATES = st.lists(st.floats(1e-9, 10), min_size=1, max_size=6, unique=True)
+
+
+@given(RATES)
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_values_of_an_axis_that_differ_are_groups_and_runs_of_their_own(rates: list[float]) -> None:
+    near = [*rates, *(math.nextafter(rate, 11) for rate in rates)]
+    values = list(dict.fromkeys(near))
+    plan = plan_of("paper", "seeds=[0, 1]", f"grid.training.learning_rate.initial={values}")
+    results = results_of(plan, realistic(plan))
+    of_bn = [group for group in results.groups if group.arm == "bn"]
+    assert [list(group.axes.values()) for group in of_bn] == [[value] for value in values]
+    assert all(len(group.runs) == 2 for group in of_bn)
+    assert len({axes_text(group.axes) for group in of_bn}) == len(values)
+    assert len({point.run_id for point in plan.points}) == len(plan.points)
+
+
+def test_an_integer_among_floats_is_not_rounded() -> None:
+    values = [2**53 + 1, 2**53, 0.5]
+    rows = [{"axis": value} for value in values]
+    assert table_of(rows, ["axis"], [], [])["axis"].tolist() == values

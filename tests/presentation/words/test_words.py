@@ -24,7 +24,7 @@ from bn_study.presentation.words.number import (
 )
 from bn_study.presentation.words.origin import data_line
 from bn_study.presentation.words.text_table import TextTable, escaped
-from bn_study.presentation.words.wording import arm_label, enumeration, label_of, sentence, with_unit
+from bn_study.presentation.words.wording import arm_label, enumeration, label_of, sentence, value_label, with_unit
 from bn_study.store.record import DataRecord
 
 ACCURACY, STEP = scale_of("last_validation_accuracy"), scale_of("step_seconds")
@@ -120,3 +120,20 @@ def test_the_data_line_says_what_was_read() -> None:
         f"own data: a.npz; it is odd; very; {counts} of 12 × 14 × 3, 7 classes; "
         "validation on test data; fingerprint sha256:00"
     )
+
+
+_NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(_NUMBERS, _NUMBERS)
+def test_values_of_an_axis_that_differ_are_written_differently(one: float, other: float) -> None:
+    assert (value_label(one) == value_label(other)) == (one == other)
+    assert float(value_label(one)) == float(one)
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [(1e-4, "1e-4"), (0.01, "0.01"), (0.01000001, "0.01000001"), (1.5e-7, "1.5e-7"), (10.0, "10"), (128, "128")],
+)
+def test_a_value_of_an_axis_is_as_short_as_it_can_be_read(value: float, label: str) -> None:
+    assert value_label(value) == label
