@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import warnings
@@ -59,6 +60,7 @@ app.command()(schema)
 def main() -> NoReturn:
     """Exit codes: 0 all done, 1 some runs failed or something could not be written, 2 bad input, 130 interrupted."""
     _silence_libraries()
+    gc.set_threshold(100_000)  # specs refer to nothing in a circle: looking for one doubled the time of large studies
     output, _ = guard_streams()
     code = _exit_code()
     sys.stdout.flush()
@@ -74,8 +76,7 @@ def _exit_code() -> int:
     except SystemExit as end:  # typer's way to end
         return int(end.code or 0)
     except ConfigError as error:
-        count = len(error.problems)
-        complain(f"{error}\n{count} problem{'s' if count > 1 else ''}")
+        complain(_first(error))
         return 2
     except (DatasetError, Taken) as error:
         complain(str(error))
@@ -87,6 +88,14 @@ def _exit_code() -> int:
         complain(way_out(error) or obstacle(error))
         return 1
     return 0
+
+
+def _first(error: ConfigError, most: int = 20) -> str:
+    """The first problems, how many more there are, and how many in all."""
+    said, count = [str(problem) for problem in error.problems], len(error.problems)
+    rest = [f"and {count - most} more"] if count > most else []
+    at_least = "at least " if error.more else ""
+    return "\n".join((*said[:most], *rest, f"{at_least}{count} problem{'s' * (count != 1)}"))
 
 
 def _silence_libraries() -> None:

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from bn_study.cli.option import EXPERIMENTS, written_out
 from bn_study.cli.terminal import Terminal, fail, table_of
-from bn_study.config.load import load_study, study_files
+from bn_study.config.load import read_study, study_files
 from bn_study.config.problem import ConfigError
-from bn_study.planning.expansion import expand
+from bn_study.planning.expansion import expand, refuse_if_too_many
 
 
 def list_studies(
@@ -27,10 +27,12 @@ def list_studies(
     table.columns[0].no_wrap = True  # names are short
     for path in study_files(folder):
         try:
-            source = load_study(path)
-            names: list[str | None] = [*source.study.profiles] or [None]
-            counts = [f"{name or 'runs'} {len(expand(load_study(path, name)).runs)}" for name in names]
-            table.add_row(source.name, source.study.question, ", ".join(counts))
+            file = read_study(path)
+            names: list[str | None] = [*file.study.profiles] or [None]
+            sources = [file.at(name) for name in names]
+            refuse_if_too_many(sources)
+            counts = [f"{source.profile or 'runs'} {len(expand(source).runs)}" for source in sources]
+            table.add_row(path.stem, file.study.question, ", ".join(counts))
         except ConfigError as error:
             table.add_row(path.stem, Text(f"{len(error.problems)} problem(s): bn-study check {path}", "red"), "")
     Terminal().print(table)

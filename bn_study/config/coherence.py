@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from bn_study.config.problem import Problem
 from bn_study.config.source import DEEPEST, Located
-from bn_study.config.validate import suggestion
+from bn_study.config.validate import listed, suggestion
 
 _PLURAL = {"arm": "arms", "axis": "axes", "profile": "profiles"}
+#: Of each part of a study. With fewer, nothing that is said of all pairs of them takes long.
+_MOST = {"arms": 1_000, "grid": 20, "profiles": 100, "claims": 500, "figures": 500, "published": 5_000}
+_MOST_CHANGES = 100  # of one arm or profile
 STUDY_LEVEL = ("seeds", "grid")  # what a profile or --set may change beside fields of the run
 
 
@@ -19,6 +22,19 @@ def incoherences(study: Located) -> Iterator[Problem]:
     for path, patch in _patches(study):
         yield from _set_seeds(patch, path)
         yield from _replaced_paths(patch, path)
+
+
+def excesses(study: Located) -> Iterator[Problem]:
+    """Parts of a study that are too many to look at each. To be asked before anything else is."""
+    for part, most in _MOST.items():
+        if (found := study.child(part)) and found.size > most:
+            what = "axes" if part == "grid" else part
+            yield Problem(found.place, part, f"{found.size:,} {what} are described; at most {most:,} are read")
+    for group in ("arms", "profiles"):
+        for name, patch in _items(study.child(group)):
+            if patch.size > _MOST_CHANGES:
+                message = f"{patch.size:,} changes are described; at most {_MOST_CHANGES} are read"
+                yield Problem(patch.place, f"{group}.{name}", message)
 
 
 def patches(study: Located) -> Iterator[list[tuple[str, Located]]]:
@@ -96,7 +112,7 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
 
 def _unknown(named: Located | None, path: str, kind: str, known: list[str]) -> Iterator[Problem]:
     if named is not None and isinstance(named.value, str) and named.value not in known:
-        near = suggestion(named.value, known) or f" ({_PLURAL[kind]} here: {', '.join(known) or 'none'})"
+        near = suggestion(named.value, known) or f" ({_PLURAL[kind]} here: {listed(known)})"
         yield Problem(named.mark, path, f"there is no {kind} {named.value!r}{near}")
 
 

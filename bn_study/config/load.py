@@ -8,16 +8,19 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
-from bn_study.config.coherence import STUDY_LEVEL, incoherences, patches, set_seed
+from bn_study.config.coherence import STUDY_LEVEL, excesses, incoherences, patches, set_seed
 from bn_study.config.path import DOTTED_PATH
-from bn_study.config.problem import ConfigError, Mark, Problem
+from bn_study.config.problem import MOST_PROBLEMS, ConfigError, Mark, Problem
 from bn_study.config.run import RunSpec
 from bn_study.config.source import Located, parse_yaml, read_yaml
 from bn_study.config.study import Study
-from bn_study.config.validate import suggestion, validated
+from bn_study.config.validate import listed, suggestion, validated
 from bn_study.datasets.visible import visible
+
+_MOST_TRIED = 1_000  # changes of a study that is wrong otherwise, each tried alone
 
 
 @dataclass(frozen=True)
@@ -61,29 +64,46 @@ def load_run(path: Path) -> RunSpec:
     return validated(RunSpec, read_yaml(path))
 
 
-def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ()) -> StudySource:
-    """Read and check a study; `set_` holds texts 'dotted.path=value'. Raises ConfigError."""
+@dataclass(frozen=True)
+class StudyFile:
+    """A study and its recipe as they are written, read and checked once for all profiles."""
+
+    path: Path
+    study: Study
+    tree: Located
+    base: Located
+
+    def at(self, profile: str | None = None, set_: Sequence[str] = ()) -> StudySource:
+        """The study at a profile, with overrides 'dotted.path=value' of the command line. Raises ConfigError."""
+        profile = profile or self.study.default_profile
+        of_profile = _profile_changes(self.tree, self.study, profile)
+        set_ = _that_hold(set_)
+        of_command = [_override(text) for text in set_]
+        tree, base = self.tree, self.base
+        for where, value in of_profile + of_command:
+            if _is_of_study(where):
+                tree = _with_study_change(tree, where, value)
+        study = self.study if tree is self.tree else _checked(self.path, tree)
+        for where, value in of_profile:
+            if not _is_of_study(where):
+                base = base.patched(where, value)
+        overrides = tuple((where, value) for where, value in of_command if not _is_of_study(where))
+        return StudySource(self.path, study, tree, base, profile, overrides, set_)
+
+
+def read_study(path: Path) -> StudyFile:
+    """Read and check a study and its recipe. Raises ConfigError."""
     _check_name(path)
     tree = read_yaml(path)
-    study = _checked(path, tree)
-    profile = profile or study.default_profile
-    of_profile = _profile_changes(tree, study, profile)
-    set_ = _that_hold(set_)
-    of_command = [_override(text) for text in set_]
-    for where, value in of_profile + of_command:
-        if _is_of_study(where):
-            tree = _with_study_change(tree, where, value)
-    study = _checked(path, tree)
-    base = _base(path, tree)
-    if study.probes is not None:
-        asked = tree.child("probes")
-        assert asked is not None
-        base = base.patched("probes", asked)
-    for where, value in of_profile:
-        if not _is_of_study(where):
-            base = base.patched(where, value)
-    overrides = tuple((where, value) for where, value in of_command if not _is_of_study(where))
-    return StudySource(path, study, tree, base, profile, overrides, set_)
+    study, base = _checked(path, tree), _base(path, tree)
+    if (probes := tree.child("probes")) and study.probes is not None:
+        base = base.patched("probes", probes)
+    return StudyFile(path, study, tree, base)
+
+
+def load_study(path: Path, profile: str | None = None, set_: Sequence[str] = ()) -> StudySource:
+    """Read and check a study; `set_` holds texts 'dotted.path=value'. Raises ConfigError."""
+    return read_study(path).at(profile, set_)
 
 
 def _check_name(path: Path) -> None:
@@ -95,11 +115,13 @@ def _check_name(path: Path) -> None:
 
 def _checked(path: Path, tree: Located) -> Study:
     """The study, or one ConfigError with the problems of its form, its coherence and its changes."""
-    problems = list(incoherences(tree))
+    if problems := list(excesses(tree)):
+        raise ConfigError(problems)
+    problems = list(islice(incoherences(tree), MOST_PROBLEMS))
     try:
         study = validated(Study, tree)
     except ConfigError as error:
-        raise ConfigError([*error.problems, *problems, *_broken_changes(path, tree)]) from error
+        raise ConfigError(chain(error.problems, problems, _broken_changes(path, tree)), error.more) from error
     if problems:
         raise ConfigError(problems)
     return study
@@ -116,7 +138,7 @@ def _broken_changes(path: Path, tree: Located) -> Iterator[Problem]:
     except ConfigError as error:
         yield from error.problems
         return
-    for changes in patches(tree):
+    for changes in islice(patches(tree), _MOST_TRIED):
         changed = base
         for where, value in changes:
             if not _is_of_study(where) and re.fullmatch(DOTTED_PATH, where):
@@ -139,7 +161,7 @@ def _profile_changes(tree: Located, study: Study, profile: str | None) -> list[t
     if chosen is None:
         place = profiles.place if profiles else tree.mark
         names = list(study.profiles)
-        known = f" (profiles here: {', '.join(names) or 'none'})"
+        known = f" (profiles here: {listed(names)})"
         message = f"there is no profile {profile!r}{suggestion(profile, names) or known}"
         raise ConfigError([Problem(place, "profiles", message)])
     assert isinstance(chosen.value, dict)

@@ -12,6 +12,7 @@ from bn_study.config.problem import contradiction
 
 Activation = Literal["relu", "sigmoid", "tanh", "elu", "selu", "gelu", "swish", "leaky_relu"]
 KernelInitializer = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal"]
+LayerSizes = Annotated[tuple[Count, ...], Field(min_length=1, max_length=200)]
 Bias = Literal["where_needed", "always", "never"]
 _BIAS = "where_needed: not where the β of a norm right behind makes it redundant; of hidden layers"
 
@@ -63,7 +64,7 @@ class DenseModel(FeedForward):
     """Flatten, then hidden Dense layers, then a Dense layer of logits."""
 
     kind: Literal["dense"]
-    widths: Annotated[tuple[Count, ...], Field(min_length=1)] = Field(description="units of each hidden layer")
+    widths: LayerSizes = Field(description="units of each hidden layer")
 
     has_dense_layers = True
 
@@ -98,7 +99,7 @@ class CnnModel(FeedForward):
     """
 
     kind: Literal["cnn"]
-    filters: Annotated[tuple[Count, ...], Field(min_length=1)] = Field((32, 64), description="filters of each stage")
+    filters: LayerSizes = Field((32, 64), description="filters of each stage")
     dense_units: Count = 512
 
     has_feature_maps = has_dense_layers = True
@@ -112,7 +113,7 @@ class ResnetModel(FeedForward):
     """Residual net for CIFAR (He et al. 2016, Sec. 4.2): three groups of n blocks with 16, 32 and 64 filters."""
 
     kind: Literal["resnet"]
-    depth: Annotated[int, Field(ge=8)] = Field(20, description="6n + 2: 20, 32, 44, 56, 110")
+    depth: Annotated[int, Field(ge=8, le=1202)] = Field(20, description="6n + 2: 20, 32, 44, 56, 110")
     width: Positive = Field(1.0, description="factor on the filters of every convolution")
     shortcut: Literal["identity", "projection"] = Field(
         "identity", description="where the size changes: identity with zeros for new channels (option A), or 1×1 (B)"
@@ -140,7 +141,7 @@ class RecurrentModel(HiddenLayers):
 
     kind: Literal["recurrent"]
     cell: Literal["lstm", "gru"] = "lstm"
-    units: Annotated[tuple[Count, ...], Field(min_length=1)] = Field(description="units of each recurrent layer")
+    units: LayerSizes = Field(description="units of each recurrent layer")
 
     @property
     def hidden_layers(self) -> int:

@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from bn_study.datasets.visible import visible
 
+MOST_PROBLEMS = 200  # that are looked for: nobody reads more, and a file of nothing else takes seconds
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -41,8 +43,17 @@ def contradiction(message: str, *fields: str) -> PydanticCustomError:
 
 
 class ConfigError(Exception):
-    """All problems of the input at once, sorted by place, each said once."""
+    """All problems of the input at once, sorted by place, each said once.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+    Of very many those that were found first; then, or if whoever looked for them says so, there are `more`.
+    """
+
+    def __init__(self, problems: Iterable[Problem], more: bool = False) -> None:
+        found: set[Problem] = set()
+        for problem in problems:
+            if len(found) == MOST_PROBLEMS:
+                more = True
+                break
+            found.add(problem)
+        self.problems, self.more = tuple(sorted(found)), more
         super().__init__("\n".join(map(str, self.problems)))

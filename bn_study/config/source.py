@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,8 +23,9 @@ from bn_study.datasets.regular_file import opened
 Scalar: TypeAlias = bool | int | float | str | None
 
 LARGEST_FILE = 1_000_000  # characters
-LARGEST_TREE = 100_000  # values after aliases are followed: a bomb of nested aliases stops here
+LARGEST_TREE = 10_000  # values after aliases are followed: a bomb of nested aliases stops here
 DEEPEST = 40
+_TOO_MANY = f"more than {LARGEST_TREE:,} values (are aliases nested?)"
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED_INTEGER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
@@ -45,14 +47,19 @@ class Located:
     mark: Mark
     key_mark: Mark | None = None
 
-    @property
+    @cached_property
     def plain(self) -> Any:
-        """The value without its places: dict, tuple or scalar."""
+        """The value without its places: dict, tuple or scalar. Not to be changed: trees that share a part share it."""
         if isinstance(self.value, Mapping):
             return {key: child.plain for key, child in self.value.items()}
         if isinstance(self.value, tuple):
             return tuple(child.plain for child in self.value)
         return self.value
+
+    @property
+    def size(self) -> int:
+        """Entries of a mapping or sequence; 0 for a scalar."""
+        return len(self.value) if isinstance(self.value, (Mapping, tuple)) else 0
 
     @property
     def place(self) -> Mark:
@@ -104,6 +111,8 @@ def parse_yaml(text: str, file: str) -> Located:
     """Parse YAML text; `file` is the name shown in errors. Raises ConfigError."""
     try:
         node = yaml.compose(text, Loader=_Loader)
+    except _TooLarge as error:
+        raise ConfigError([Problem(Mark(file, *error.args), "", _TOO_MANY)]) from error
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_syntax_problem(error, file)]) from error
     except yaml.YAMLError as error:
@@ -136,11 +145,24 @@ def dump_yaml(value: Mapping[str, Any]) -> str:
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
+class _TooLarge(Exception):
+    """Line and column of the first value that is too many."""
+
+
 class _Loader(yaml.SafeLoader):
-    """Resolves nothing: the tag of a node is '' unless the file writes one."""
+    """Resolves nothing: the tag of a node is '' unless the file writes one. Stops at the first value too many."""
+
+    values = 0
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         return ""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.values += index is not None  # keys have none
+        if self.values > LARGEST_TREE:
+            place = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise _TooLarge(place.line + 1, place.column + 1)
+        return super().compose_node(parent, index)
 
 
 class _Builder:
@@ -164,8 +186,8 @@ class _Builder:
         mark = self._mark(node)
         self.size += 1
         if self.size > LARGEST_TREE or depth > DEEPEST:
-            limit = f"{DEEPEST} levels" if depth > DEEPEST else f"{LARGEST_TREE:,} values"
-            raise ConfigError([*self.problems, Problem(mark, path, f"more than {limit} (are aliases nested?)")])
+            message = f"more than {DEEPEST} levels (are aliases nested?)" if depth > DEEPEST else _TOO_MANY
+            raise ConfigError([*self.problems, Problem(mark, path, message)])
         self._refuse_oddities(node, mark, path)
         if isinstance(node, yaml.MappingNode):
             return Located(dict(self._items(node, path, depth)), mark, key_mark)

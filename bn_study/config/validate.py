@@ -33,20 +33,30 @@ _BOUNDS = {
     "less_than_equal": ("at most", "le"),
 }
 
+_MOST_COMPARED = 50_000  # pairs of characters, of a word and all that may be meant: some ms
+_MOST_NAMES = 20  # in one message
+
 
 def validated(spec_type: type[Spec], located: Located) -> Spec:
     """The spec that `located` describes. Raises ConfigError with every problem."""
     try:
         return spec_type.model_validate(located.plain)
     except ValidationError as error:
-        details = [detail for detail in error.errors() if not _counts_only_the_valid(detail)]
+        details = (detail for detail in error.errors(include_url=False) if not _counts_only_the_valid(detail))
         raise ConfigError(_problem(spec_type, located, detail) for detail in details) from error
 
 
 def suggestion(word: str, choices: Sequence[str]) -> str:
-    """' (did you mean 'x'?)' for the nearest choice, or nothing."""
+    """' (did you mean 'x'?)' for the nearest choice, or nothing; nothing also where looking for it would take long."""
+    if len(word) * sum(map(len, choices)) > _MOST_COMPARED:
+        return ""
     near = difflib.get_close_matches(word, choices, n=1, cutoff=0.55)
     return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """'a, b, c', or 'none'; of many the first."""
+    return ", ".join((*names[:_MOST_NAMES], *["…"] * (len(names) > _MOST_NAMES))) or "none"
 
 
 def _counts_only_the_valid(detail: ErrorDetails) -> bool:
@@ -154,6 +164,8 @@ def _message(detail: ErrorDetails, owner: type[BaseModel] | None) -> str:
         return f"must be {word} {context[bound]:.15g}, found {_shown(value)}"
     if kind == "too_short":
         return f"needs at least {context['min_length']} entries, found {context['actual_length']}"
+    if kind == "too_long":
+        return f"takes at most {context['max_length']} entries, found {len(value)}"
     if kind == "string_pattern_mismatch":
         dotted = r"\." in context["pattern"]
         use = "a dotted path such as training.epochs is meant" if dotted else "use letters, digits, '_' and '-'"
@@ -169,7 +181,7 @@ def _not_a_choice(value: Any, context: Mapping[str, Any]) -> str:
 
 
 def _choices(keys: Sequence[str]) -> str:
-    return f" (known here: {', '.join(keys)})" if keys else ""
+    return f" (known here: {listed(keys)})" if keys else ""
 
 
 def _shown(value: Any) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from bn_study.config.load import StudySource
@@ -14,9 +13,10 @@ from bn_study.config.problem import ConfigError, Problem
 from bn_study.config.run import RunSpec
 from bn_study.config.source import Located
 from bn_study.config.validate import validated
-from bn_study.planning.identity import fingerprint, run_id
+from bn_study.planning.identity import fingerprints, run_id
 
 MOST_POINTS = 100_000
+_MOST_FAILURES = 1_000  # grid points that no run can have: the others are not looked at
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,10 @@ class Point:
     spec: RunSpec
     run_id: str
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        return fingerprint(self.spec)
+        """Of the spec; the end of the run's id."""
+        return self.run_id.rpartition("_")[2]
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,35 @@ class Plan:
 
 def expand(source: StudySource) -> Plan:
     """Every point, validated. Raises ConfigError with the problems of all points, each said once."""
-    _refuse_if_too_many(source)
+    refuse_if_too_many([source])
     points: list[Point] = []
-    problems: list[Problem] = []
-    for arm, axes, seed, tree in _trees(source):
+    problems: dict[Problem, None] = {}
+    failures, more = 0, False
+    for arm, axes, tree in _trees(source):
         try:
             spec = validated(RunSpec, tree)
         except ConfigError as error:
-            problems += error.problems
+            problems |= dict.fromkeys(error.problems)
+            failures += 1
+            more |= error.more or failures == _MOST_FAILURES
+            if failures == _MOST_FAILURES:
+                break
         else:
-            points.append(Point(arm, axes, seed, spec, run_id(arm, axes, spec)))
+            points += _at_seeds(arm, axes, spec, source.study.seeds)
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(problems, more)
     return Plan(source, tuple(points))
 
 
-def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], int, Located]]:
-    """(arm, axes, seed, the run's tree); later layers win: base and profile < arm < grid < --set."""
-    axes, seeds = _axes(source), source.tree.child("seeds")
-    assert seeds is not None
+def _at_seeds(arm: str, axes: Mapping[str, Any], spec: RunSpec, seeds: Sequence[int]) -> Iterator[Point]:
+    """Seeds were checked with the study, and say nothing of the other fields: one grid point is validated once."""
+    for seed, found in zip(seeds, fingerprints(spec, seeds), strict=True):
+        yield Point(arm, axes, seed, spec.model_copy(update={"seed": seed}), run_id(arm, axes, seed, found))
+
+
+def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], Located]]:
+    """(arm, axes, tree of the runs of all seeds); later layers win: base and profile < arm < grid < --set."""
+    axes = _axes(source)
     for arm, changes in _children(source.tree, "arms"):
         arm_tree = source.base
         for path, value in _items(changes):
@@ -80,17 +91,27 @@ def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], int, Loca
             for path, value in (*zip(axes, values, strict=True), *source.overrides):
                 tree = tree.patched(path, value)
             chosen = {path: value.plain for path, value in zip(axes, values, strict=True)}
-            for seed in _parts(seeds):
-                yield arm, chosen, int(seed.plain), tree.patched("seed", seed)
+            yield arm, chosen, tree
 
 
-def _refuse_if_too_many(source: StudySource) -> None:
+def refuse_if_too_many(sources: Sequence[StudySource]) -> None:
+    """To be asked before any of the sources is expanded, if all of them are to be. Raises ConfigError."""
+    counts = [_described(source) for source in sources]
+    for source, count in zip(sources, counts, strict=True):
+        if count > MOST_POINTS:
+            grid = source.tree.child("grid") or source.tree
+            message = f"{count:,} runs are described; at most {MOST_POINTS:,} are expanded. Shorten an axis"
+            raise ConfigError([Problem(grid.place, "grid", message)])
+    if sum(counts) > MOST_POINTS:
+        profiles = sources[0].tree.child("profiles") or sources[0].tree
+        message = f"{sum(counts):,} runs are described in all; at most {MOST_POINTS:,} are expanded. Choose a --profile"
+        raise ConfigError([Problem(profiles.place, "profiles", message)])
+
+
+def _described(source: StudySource) -> int:
+    """Number of points, by the lengths of the axes."""
     study = source.study
-    count = len(study.arms) * math.prod(len(_parts(axis)) for axis in _axes(source).values()) * len(study.seeds)
-    if count > MOST_POINTS:
-        grid = source.tree.child("grid") or source.tree
-        message = f"{count:,} runs are described; at most {MOST_POINTS:,} are expanded. Shorten an axis"
-        raise ConfigError([Problem(grid.place, "grid", message)])
+    return len(study.arms) * math.prod(len(_parts(axis)) for axis in _axes(source).values()) * len(study.seeds)
 
 
 def _axes(source: StudySource) -> dict[str, Located]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bn_study.config.run import RunSpec
@@ -15,22 +15,35 @@ IDENTITY_VERSION = 1
 #: A text that can be taken for no other value: it begins with a letter or what begins a path.
 _PLAIN = re.compile(r"(?!(?:none|true|false|nan|inf|infinity)$)[A-Za-z_./~][^\s,()\[\]=\"]*", re.IGNORECASE)
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 def fingerprint(spec: RunSpec) -> str:
     """12 hex digits over the canonical spec: JSON, sorted keys, fields at their default left out.
 
     Defaults are pinned by a test, so a field that is added later with an inert default moves no id.
     """
+    (found,) = fingerprints(spec, [spec.seed])
+    return found
+
+
+def fingerprints(spec: RunSpec, seeds: Iterable[int]) -> Iterator[str]:
+    """Of the spec with each of the seeds; the spec itself is looked at once."""
     departures = spec.model_dump(mode="json", exclude_defaults=True)
-    text = json.dumps([IDENTITY_VERSION, departures], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    default = RunSpec.model_fields["seed"].default
+    for seed in seeds:
+        departures.pop("seed", None)
+        if seed != default:
+            departures["seed"] = seed
+        text = _CANONICAL.encode([IDENTITY_VERSION, departures])
+        yield hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def run_id(arm: str, axes: Mapping[str, Any], spec: RunSpec) -> str:
+def run_id(arm: str, axes: Mapping[str, Any], seed: int, fingerprint: str) -> str:
     """Readable prefix (arm, axes, seed) and the fingerprint, fit for a folder's name."""
-    parts = [arm, *(f"{path.rpartition('.')[2]}={axis_label(value)}" for path, value in axes.items()), f"s{spec.seed}"]
+    parts = [arm, *(f"{path.rpartition('.')[2]}={axis_label(value)}" for path, value in axes.items()), f"s{seed}"]
     readable = re.sub(r"[^A-Za-z0-9_.=+-]+", "-", "_".join(parts))[:100]
-    return f"{readable}_{fingerprint(spec)}"
+    return f"{readable}_{fingerprint}"
 
 
 def axis_label(value: Any) -> str:

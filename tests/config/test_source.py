@@ -154,7 +154,7 @@ def _billion_laughs() -> str:
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "billion laughs": (lambda path: path.write_text(_billion_laughs()), "100,000 values"),
+    "billion laughs": (lambda path: path.write_text(_billion_laughs()), "10,000 values"),
     "an alias to itself": (lambda path: path.write_text("a: &a [*a]"), "40 levels"),
     "nested lists": (lambda path: path.write_text("a: " + "[" * 5_000), "too deeply"),
     "nested blocks": (lambda path: path.write_text("\n".join(" " * i + "a:" for i in range(1000))), "too deeply"),

@@ -163,7 +163,7 @@ def test_a_run_id_is_a_folder_s_name(tmp_path: Path) -> None:
     grid = "model.norm: [{kind: batch, momentum: 0.9}], training.epochs: [2], model.activation: [relu]"
     [point, _] = plan_of(tmp_path, "seeds=[7]", f"grid={{{grid}}}").points
     assert point.run_id == f"plain_norm=batch-momentum=0.9-_epochs=2_activation=relu_s7_{point.fingerprint}"
-    long = run_id("a" * 60, {f"{i}/ü*?": "x" * 50 for i in range(9)}, point.spec)
+    long = run_id("a" * 60, {f"{i}/ü*?": "x" * 50 for i in range(9)}, 7, point.fingerprint)
     assert len(long) <= 113
     assert long.isascii()
     assert not set(long) & set('/\\:*?"<>| ')
