@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from bn_study.config.frozen import Count, Fraction, Frozen, Positive
-from bn_study.config.norm import NoNorm, Norm
+from bn_study.config.norm import BatchNorm, NoNorm, Norm
 from bn_study.config.problem import contradiction
 
 Activation = Literal["relu", "sigmoid", "tanh", "elu", "selu", "gelu", "swish", "leaky_relu"]
@@ -166,8 +166,18 @@ def _check_norm(net: Net) -> None:
         raise contradiction(f"`layers` names layer {max(norm.layers)}; this net has {net.hidden_layers}", "norm")
     if norm.kind == "instance" and not net.has_feature_maps:
         raise contradiction(f"`kind: instance` needs feature maps, which {net.kind} nets have not", "norm")
+    if isinstance(norm, BatchNorm) and norm.axis != -1:
+        _check_axis(net, norm)
     if norm.placement == "after_activation" and not isinstance(net, FeedForward):
         message = "recurrent nets are normalized between layers: leave `placement: before_activation`"
+        raise contradiction(message, "norm")
+
+
+def _check_axis(net: Net, norm: BatchNorm) -> None:
+    if not net.has_feature_maps:
+        raise contradiction(f"`axis: {norm.axis}` needs feature maps, which {net.kind} nets have not", "norm")
+    if net.has_dense_layers and norm.on_layer(net.hidden_layers):
+        message = f"`axis: {norm.axis}` needs feature maps: leave the dense layer, {net.hidden_layers}, out of `layers`"
         raise contradiction(message, "norm")
 
 

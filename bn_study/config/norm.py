@@ -39,6 +39,17 @@ class UnitNorm(Frozen):
 Constraint = Annotated[NonNegative | MaxNorm | UnitNorm, Field(discriminator="kind")]
 
 
+class RenormWarmup(Frozen):
+    """Ioffe 2017, Sec. 4: plain batch normalization at first, then bounds that widen linearly to their own values.
+
+    All are steps of training. `r` is kept within [1 / bound, bound] meanwhile.
+    """
+
+    plain: Annotated[int, Field(ge=0)] = Field(5_000, description="steps with r = 1 and d = 0")
+    rmax: Count = Field(40_000, description="the step at which the bound of r has come from 1 to `rmax`")
+    dmax: Count = Field(25_000, description="the step at which the bound of |d| has come from 0 to `dmax`")
+
+
 class Renorm(Frozen):
     """Batch renormalization (Ioffe 2017): the batch's moments are corrected towards moving ones, within bounds."""
 
@@ -46,11 +57,14 @@ class Renorm(Frozen):
     rmin: NotNegative | None = Field(None, description="lower bound of r; null = none")
     dmax: NotNegative | None = Field(None, description="bound of |d|, d = (μ_batch − μ_moving) / σ_moving; null = none")
     momentum: Fraction = Field(0.99, description="weight of the old statistic in what r and d compare with")
+    warmup: RenormWarmup | None = Field(None, description="bounds that widen; null = `rmax` and `dmax` from the start")
 
     @model_validator(mode="after")
     def _bounds_leave_room(self) -> Self:
         if self.rmax is not None and self.rmin is not None and self.rmax < self.rmin:
             raise contradiction("`rmax` must be at least `rmin`", "rmax", "rmin")
+        if self.warmup is not None and (self.rmax is None or self.rmax < 1.0 or self.dmax is None):
+            raise contradiction("`warmup` widens the bounds: give `rmax`, of at least 1, and `dmax`", "warmup", "rmax")
         return self
 
 
@@ -95,6 +109,22 @@ class BatchNorm(PlacedNorm):
     beta_constraint: Constraint | None = None
     gamma_constraint: Constraint | None = None
     renorm: Renorm | None = Field(None, description="batch renormalization; null = plain batch normalization")
+    trainable: bool = Field(
+        True,
+        description="false: frozen; normalizes by its moving statistics in training too, which stay as they are, "
+        "and learns neither β nor γ",
+    )
+    axis: Literal[-1, -2, -3] = Field(
+        -1, description="what has statistics of its own: -1 channels; of feature maps also -2 columns, -3 rows"
+    )
+    fused: bool = Field(
+        True, description="the backend's fused kernel where there is one; false: in passes. Equal but for rounding"
+    )
+
+    @property
+    def removes_biases(self) -> bool:
+        """Whether it subtracts each channel's mean, and gives a shift of its own in return."""
+        return self.center and self.trainable and self.axis == -1
 
 
 class GhostNorm(PlacedNorm):
@@ -105,7 +135,12 @@ class GhostNorm(PlacedNorm):
 
     kind: Literal["ghost"]
     virtual_batch_size: Count
-    momentum: Fraction = Field(0.99, description="weight of the old moving statistic, applied once a part")
+    momentum: Fraction = Field(0.99, description="weight of the old moving statistic, applied once a part or a batch")
+    momentum_per: Literal["part", "batch"] = Field(
+        "part",
+        description="part: as printed, so that k parts leave momentum^k of the old; batch: once, with the mean of the "
+        "parts' moments, as slow as batch normalization of equal momentum",
+    )
 
 
 class LayerNorm(PlacedNorm):

@@ -25,6 +25,8 @@ def _of(spec: RunSpec) -> Iterator[str]:
     norm = spec.model.norm
     if not isinstance(spec.model, DenseModel) or not isinstance(norm, (BatchNorm, GhostNorm)):
         return
+    if isinstance(norm, BatchNorm) and not norm.trainable:
+        return
     size = norm.virtual_batch_size if isinstance(norm, GhostNorm) else spec.training.batch_size
     if min(size, spec.training.batch_size) == 1:
         yield "batch normalization of one image at a time gives the same output for all, so the net stays at chance"

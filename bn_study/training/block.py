@@ -8,9 +8,9 @@ from typing import Any
 import keras
 
 from bn_study.config.model import DropoutSpec, FeedForward
-from bn_study.config.norm import NoNorm
+from bn_study.config.norm import BatchNorm, NoNorm
 from bn_study.training.dropout import Dropout
-from bn_study.training.norm_layer import AnyNorm, norm_layer
+from bn_study.training.norm_layer import AnyNorm, normalized
 from bn_study.training.tap import Activation
 
 
@@ -47,7 +47,7 @@ class Block:
         norm = self._norm_on(number)
         if norm is None or norm.placement != placement:
             return x
-        return norm_layer(norm, x.shape, f"{name}_norm", self.precision)(x)
+        return normalized(x, norm, f"{name}_norm", self.precision)
 
     def dropped(self, x: Any, name: str, rate: float) -> Any:
         return with_dropout(x, self.spec.dropout, rate, name, self.precision)
@@ -73,7 +73,7 @@ class Block:
             norm is not None
             and norm.kind in ("batch", "ghost", "instance")
             and norm.placement == "before_activation"
-            and norm.center
+            and (norm.removes_biases if isinstance(norm, BatchNorm) else norm.center)
         )
         return not redundant
 
@@ -95,5 +95,5 @@ def with_dropout(x: Any, spec: DropoutSpec, rate: float, name: str, precision: s
 def entered(x: Any, norm: AnyNorm | NoNorm, dropout: DropoutSpec, precision: str) -> Any:
     """The net's input, normalized and dropped as the spec asks."""
     if not isinstance(norm, NoNorm) and norm.on_input:
-        x = norm_layer(norm, x.shape, "input_norm", precision)(x)
+        x = normalized(x, norm, "input_norm", precision)
     return with_dropout(x, dropout, dropout.input_rate, "input", precision)

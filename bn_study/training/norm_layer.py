@@ -24,6 +24,17 @@ from bn_study.training.normalization import BatchNormalization, GhostBatchNormal
 AnyNorm = BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm
 
 
+def normalized(x: Any, spec: AnyNorm, name: str, precision: str) -> Any:
+    """x (batch, …, channels) behind a norm. Another axis of statistics changes places with the channels meanwhile."""
+    if not isinstance(spec, BatchNorm) or spec.axis == -1:
+        return norm_layer(spec, x.shape, name, precision)(x)
+    order = list(range(1, len(x.shape)))  # Keras counts from the first axis behind the batch
+    order[-1], order[spec.axis] = order[spec.axis], order[-1]
+    turned = keras.layers.Permute(order, name=f"{name}_turned", dtype=precision)(x)
+    y = norm_layer(spec, turned.shape, name, precision)(turned)
+    return keras.layers.Permute(order, name=f"{name}_back", dtype=precision)(y)
+
+
 def norm_layer(spec: AnyNorm, shape: tuple[int | None, ...], name: str, precision: str) -> keras.Layer:
     """For inputs of `shape` (batch, …, channels): dense features, rows of a recurrent net, or feature maps."""
     channels = int(shape[-1] or 0)
@@ -38,7 +49,8 @@ def norm_layer(spec: AnyNorm, shape: tuple[int | None, ...], name: str, precisio
         case BatchNorm():
             return BatchNormalization(momentum=spec.momentum, **_batch_settings(spec), **shared)
         case GhostNorm():
-            return GhostBatchNormalization(spec.virtual_batch_size, momentum=spec.momentum, **shared)
+            once = spec.momentum_per == "batch"
+            return GhostBatchNormalization(spec.virtual_batch_size, once, momentum=spec.momentum, **shared)
         case LayerNorm() if len(shape) < 4:
             return keras.layers.LayerNormalization(**shared)
         case LayerNorm():
@@ -60,6 +72,8 @@ def _batch_settings(spec: BatchNorm) -> dict[str, Any]:
         "gamma_regularizer": _regularizer(spec.gamma_penalty),
         "beta_constraint": _constraint(spec.beta_constraint),
         "gamma_constraint": _constraint(spec.gamma_constraint),
+        "trainable": spec.trainable,
+        "fused": spec.fused,
         **_renorm_settings(spec.renorm),
     }
 
@@ -84,5 +98,6 @@ def _renorm_settings(spec: Renorm | None) -> dict[str, Any]:
     """Keras has them since 3.14, so they are passed only where they are asked for."""
     if spec is None:
         return {}
-    bounds = {key: value for key, value in spec.model_dump(exclude={"momentum"}).items() if value is not None}
-    return {"renorm": True, "renorm_clipping": bounds, "renorm_momentum": spec.momentum}
+    bounds = {key: value for key in ("rmax", "rmin", "dmax") if (value := getattr(spec, key)) is not None}
+    warmup = spec.warmup.model_dump() if spec.warmup else None
+    return {"renorm": True, "renorm_clipping": bounds, "renorm_momentum": spec.momentum, "renorm_warmup": warmup}

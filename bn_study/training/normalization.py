@@ -20,7 +20,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """Keras' layer, which can also be observed: normalize by the batch's own moments and show them.
 
     Moving statistics as in Keras 3: moving = momentum * moving + (1 - momentum) * batch, with the biased
-    batch variance, from mean 0 and variance 1. Feature maps go through the backend's fused kernel, if it has one.
+    batch variance, from mean 0 and variance 1. Feature maps go through the backend's fused kernel, if it has one
+    and `fused`. `trainable=False` freezes it: moving statistics in training too. `renorm_warmup`, the steps `plain`,
+    `rmax` and `dmax`, widens the bounds of renormalization (Ioffe 2017, Sec. 4).
     """
 
     observed: tuple[Any, Any] | None = None
@@ -28,13 +30,28 @@ class BatchNormalization(keras.layers.BatchNormalization):
     #: While it is tapped (training.tap): zeros added to the output y, for ∂L/∂y; and the input with its moments.
     offset: Any = None
     shown: tuple[Any, Any, Any] | None = None
+    renorm_steps_initializer = keras.initializers.Zeros()
+
+    def __init__(self, fused: bool = True, renorm_warmup: dict[str, int] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fused = fused
+        self.renorm_warmup = renorm_warmup
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        super().build(input_shape)
+        if self.renorm_warmup:
+            zeros = self.renorm_steps_initializer
+            self.renorm_steps = self.add_weight(
+                name="renorm_steps", shape=(), dtype="uint32", initializer=zeros, trainable=False, autocast=False
+            )
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         if self.observing:
             return self._observe(inputs)
-        kernel = fused_kernel() if len(inputs.shape) == 4 and not self.renorm else None
+        kernel = fused_kernel() if len(inputs.shape) == 4 and self.fused and not self.renorm else None
         if kernel is None:
             return super().call(inputs, training=training, mask=mask)
+        training = training and self.trainable
         gamma, beta = self._factors(inputs.shape[-1])
         if not training:
             mean, variance = (ops.convert_to_tensor(moving) for moving in (self.moving_mean, self.moving_variance))
@@ -66,6 +83,26 @@ class BatchNormalization(keras.layers.BatchNormalization):
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
 
+    def _renorm_correction_and_moments(self, mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
+        """Keras' r and d, within its own bounds, kept within those of the step."""
+        r, d, mean, variance = super()._renorm_correction_and_moments(mean, variance)
+        if not self.renorm_warmup:
+            return r, d, mean, variance
+        done = ops.cast(self.renorm_steps, "float32")
+        self.renorm_steps.assign(ops.add(self.renorm_steps, ops.ones((), "uint32")))
+        rmax = 1.0 + (self.renorm_clipping["rmax"] - 1.0) * self._widened(done, "rmax")
+        dmax = self.renorm_clipping["dmax"] * self._widened(done, "dmax")
+        return ops.clip(r, 1.0 / rmax, rmax), ops.clip(d, -dmax, dmax), mean, variance
+
+    def _widened(self, done: Any, bound: str) -> Any:
+        """Share of the way from the end of the plain steps to this bound's last, after `done` steps: 0 to 1."""
+        assert self.renorm_warmup is not None
+        plain = self.renorm_warmup["plain"]
+        return ops.clip((done - plain) / max(self.renorm_warmup[bound] - plain, 1), 0.0, 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "fused": self.fused, "renorm_warmup": self.renorm_warmup}
+
     # Initial values of what renorm adds, by name, as `initialization` finds those of all weights.
     @property
     def renorm_mean_initializer(self) -> Any:
@@ -83,12 +120,13 @@ class GhostBatchNormalization(BatchNormalization):
     """Batch normalization of parts of the batch, each by its own moments (Hoffer et al. 2017, Alg. 1).
 
     A batch of n is cut into the fewest parts of at most `virtual_batch_size`, whose sizes differ by at most one.
-    The moving statistics follow the parts one after another.
+    The moving statistics follow the parts one after another, or with `once` the mean of their moments.
     """
 
-    def __init__(self, virtual_batch_size: int, **kwargs: Any) -> None:
+    def __init__(self, virtual_batch_size: int, once: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.virtual_batch_size = virtual_batch_size
+        self.once = once
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Inputs with a known batch size in training."""
@@ -97,25 +135,35 @@ class GhostBatchNormalization(BatchNormalization):
             self.observed = ops.moments(wide, axes=list(range(len(inputs.shape) - 1)))
         elif not training:
             return super().call(inputs, training=False)
-        outputs = []
+        outputs, moments = [], []
         for start, parts, size in part_sizes(int(inputs.shape[0]), self.virtual_batch_size):
-            shape = (parts, size, *inputs.shape[1:])
-            block = ops.reshape(inputs[start : start + parts * size], shape)
-            outputs.append(ops.reshape(self._by_part(block), (parts * size, *inputs.shape[1:])))
+            block = ops.reshape(inputs[start : start + parts * size], (parts, size, *inputs.shape[1:]))
+            output, *of_parts = self._by_part(block)
+            outputs.append(ops.reshape(output, (parts * size, *inputs.shape[1:])))
+            moments.append([ops.reshape(moment, (parts, -1)) for moment in of_parts])
+        if not self.observing:
+            means, variances = (ops.concatenate(of_blocks) for of_blocks in zip(*moments, strict=True))
+            self._follow_parts(means, variances)
         return outputs[0] if len(outputs) == 1 else ops.concatenate(outputs)
 
-    def _by_part(self, block: Any) -> Any:
-        """Block (parts, size, …, channels), each part normalized by its own moments."""
+    def _by_part(self, block: Any) -> tuple[Any, Any, Any]:
+        """Block (parts, size, …, channels), each part normalized by its own moments; their means and variances."""
         wide = ops.cast(block, "float32")
         mean, variance = ops.moments(wide, axes=list(range(1, len(block.shape) - 1)), keepdims=True)
-        if not self.observing:
-            for part in range(int(block.shape[0])):
-                self._follow(ops.reshape(mean[part], (-1,)), ops.reshape(variance[part], (-1,)))
         gamma, beta = self._factors(block.shape[-1])
-        return ops.cast((wide - mean) * (ops.rsqrt(variance + self.epsilon) * gamma) + beta, block.dtype)
+        outputs = (wide - mean) * (ops.rsqrt(variance + self.epsilon) * gamma) + beta
+        return ops.cast(outputs, block.dtype), mean, variance
+
+    def _follow_parts(self, means: Any, variances: Any) -> None:
+        """Both (parts, channels)."""
+        if self.once:
+            self._follow(ops.mean(means, axis=0), ops.mean(variances, axis=0))
+            return
+        for part in range(int(means.shape[0])):
+            self._follow(means[part], variances[part])
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "virtual_batch_size": self.virtual_batch_size}
+        return {**super().get_config(), "virtual_batch_size": self.virtual_batch_size, "once": self.once}
 
 
 def part_sizes(count: int, most: int) -> list[tuple[int, int, int]]:
@@ -136,8 +184,8 @@ def fused_kernel() -> Any:
 
 
 def batch_norms(model: keras.Model) -> list[BatchNormalization]:
-    """The net's BN layers in the order of the data."""
-    return [layer for layer in model.layers if isinstance(layer, BatchNormalization)]
+    """The net's BN layers in the order of the data, without frozen ones: these do not follow what they see."""
+    return [layer for layer in model.layers if isinstance(layer, BatchNormalization) and layer.trainable]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 from bn_study.config.model import RecurrentModel
 from bn_study.config.norm import NoNorm
 from bn_study.training.block import dropout_rate, entered, with_dropout
-from bn_study.training.norm_layer import norm_layer
+from bn_study.training.norm_layer import normalized
 from bn_study.training.tap import Activation
 
 
@@ -23,7 +23,7 @@ def recurrent_features(spec: RecurrentModel, images: Any, precision: str) -> Any
         name, last = f"recurrent_{number}", number == len(spec.units)
         x = _recurrence(spec, units, not last, name, precision)(x)
         if not isinstance(spec.norm, NoNorm) and spec.norm.on_layer(number):
-            x = norm_layer(spec.norm, x.shape, f"{name}_norm", precision)(x)
+            x = normalized(x, spec.norm, f"{name}_norm", precision)
         x = Activation("linear", name=f"{name}_output", dtype=precision)(x)  # changes nothing; a place to look at
         x = with_dropout(x, spec.dropout, dropout_rate(spec.dropout, last=last), name, precision)
     return x

@@ -72,6 +72,22 @@ def test_ghost_normalization_is_batch_normalization_of_each_part(shape: tuple[in
     np.testing.assert_allclose(np.asarray(ghost(x, training=False)), np.asarray(plain(x, training=False)), rtol=1e-4)
 
 
+@pytest.mark.parametrize("count", [6, 7])
+def test_ghost_momentum_per_batch_is_as_slow_as_that_of_the_whole_batch(count: int) -> None:
+    """m of the old, and 1 - m shared evenly by the parts: with momentum_per part, k parts leave m^k of the old."""
+    x = np.random.default_rng(0).normal(3.0, 2.0, (count, 5)).astype(np.float32)
+    parts = np.split(x, [3, 6] if count == 6 else [3, 5])
+    parts = [part for part in parts if len(part)]
+    layer = GhostBatchNormalization(3, once=True, momentum=0.9)
+    for _ in range(2):
+        layer(x, training=True)
+    new = 1 - 0.9**2
+    mean = new * np.mean([part.mean(axis=0) for part in parts], axis=0)
+    variance = 0.9**2 + new * np.mean([part.var(axis=0) for part in parts], axis=0)
+    np.testing.assert_allclose(np.asarray(layer.moving_mean), mean, rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(layer.moving_variance), variance, rtol=1e-5)
+
+
 def test_one_part_is_the_whole_batch_and_observing_moves_nothing() -> None:
     x = maps()
     ghost, plain = GhostBatchNormalization(100), BatchNormalization()

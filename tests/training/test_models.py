@@ -159,6 +159,39 @@ def test_every_weight_is_set_by_the_seed(kind: str, norm: dict[str, Any]) -> Non
         np.testing.assert_array_equal(np.asarray(variable), value, err_msg=variable.path)
 
 
+@pytest.mark.parametrize(
+    "norm",
+    [
+        {"kind": "batch", "trainable": False},
+        {"kind": "batch", "axis": -2, "layers": (1, 2), "placement": "after_activation"},
+        {"kind": "batch", "axis": -3, "layers": (1,), "fused": False, "on_input": True},
+        {"kind": "batch", "renorm": {"rmax": 3.0, "dmax": 5.0, "warmup": {"plain": 1, "rmax": 3, "dmax": 3}}},
+        {"kind": "ghost", "virtual_batch_size": 8, "momentum_per": "batch"},
+    ],
+    ids=["frozen", "columns", "rows", "renorm", "ghost"],
+)
+def test_a_net_is_trained_with_each_switch_of_its_norm(
+    norm: dict[str, Any], spec: Callable[..., RunSpec], run: Callable[..., RunRecord]
+) -> None:
+    """Twice on one bench, the same bits; a frozen norm has no statistics to re-estimate, and takes no bias away."""
+    model = {**TINY["cnn"], "norm": norm}
+    records = [run(spec(**{"model": model, "training.epochs": 1})) for _ in range(2)]
+    assert records[0].status == "finished"
+    assert records[0].epochs[0].train_loss == records[1].epochs[0].train_loss
+    assert records[0].final is not None
+    assert (records[0].final.reestimated_validation_accuracy is None) == (norm.get("trainable") is False)
+    biased = net(model).get_layer("stage_1_same").use_bias
+    assert biased == (norm.get("trainable") is False or norm.get("axis", -1) != -1)
+
+
+def test_an_axis_is_refused_where_there_are_no_feature_maps() -> None:
+    rows = {"kind": "batch", "axis": -3}
+    with pytest.raises(ValidationError, match="needs feature maps, which dense nets have not"):
+        net({"kind": "dense", "widths": (4,), "norm": rows})
+    with pytest.raises(ValidationError, match="leave the dense layer, 3, out of `layers`"):
+        net({**TINY["cnn"], "norm": rows})
+
+
 @pytest.mark.parametrize("kind", TINY)
 def test_a_net_of_each_kind_is_trained(kind: str, spec: Callable[..., RunSpec], run: Callable[..., RunRecord]) -> None:
     """With BN and dropout on digits; the run's two ways of inference statistics are measured."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,10 +13,12 @@ from pydantic import TypeAdapter
 
 from bn_study.config.norm import Norm
 from bn_study.config.run import RunSpec
+from bn_study.training import normalization
 from bn_study.training.augmentation import epoch_stream
+from bn_study.training.counting import count_parameters
 from bn_study.training.initialization import initialize
 from bn_study.training.model import build
-from bn_study.training.norm_layer import AnyNorm, norm_layer
+from bn_study.training.norm_layer import AnyNorm, norm_layer, normalized
 from bn_study.training.normalization import BatchNormalization
 from bn_study.training.workbench import Workbench
 
@@ -114,6 +117,57 @@ def test_renormalization_is_ioffe_2017(rmax: float | None, rmin: float | None, d
         if rmax == 1.0:
             np.testing.assert_allclose(expected, GAMMA * standardized(x, (0,)) + BETA, rtol=1e-3, atol=1e-3)
         mu, sigma = (momentum * old + (1 - momentum) * new for old, new in ((mu, mu_b), (sigma, sigma_b)))
+
+
+def test_renormalization_warms_up_as_in_ioffe_2017() -> None:
+    """r = 1 and d = 0 for the plain steps; then r within [1 / r_max, r_max] and d within ± d_max, which grow linearly.
+
+    Here from step 2 on to r_max = 3 at step 6 and d_max = 5 at step 4, steps counted from 0.
+    """
+    bounds = {"rmax": 3.0, "dmax": 5.0, "momentum": 0.7, "warmup": {"plain": 2, "rmax": 6, "dmax": 4}}
+    layer = layer_of(drawn(8, 6), kind="batch", renorm=bounds)
+    mu, sigma = np.zeros(6), np.ones(6)
+    for step, (rmax, dmax) in enumerate([(1, 0), (1, 0), (1, 0), (1.5, 2.5), (2, 5), (2.5, 5), (3, 5), (3, 5)]):
+        x = drawn(8, 6, seed=step) * (4.0 if step % 2 else 0.05) ** 2
+        mu_b, sigma_b = x.mean(axis=0), np.sqrt(x.var(axis=0) + EPSILON)
+        r, d = np.clip(sigma_b / sigma, 1 / rmax, rmax), np.clip((mu_b - mu) / sigma, -dmax, dmax)
+        assert step < 3 or not np.allclose(r, 1.0)
+        expected = GAMMA * ((x - mu_b) / sigma_b * r + d) + BETA
+        np.testing.assert_allclose(np.asarray(layer(x, training=True)), expected, rtol=1e-3, atol=1e-3)
+        mu, sigma = (0.7 * old + 0.3 * new for old, new in ((mu, mu_b), (sigma, sigma_b)))
+    inputs = keras.Input((6,))
+    assert count_parameters(keras.Model(inputs, layer(inputs))) == (7 * 6, 2 * 6)  # a counter of steps is no parameter
+
+
+@pytest.mark.parametrize("shape", [(8, 6), (8, 3, 4, 6)])
+def test_a_frozen_norm_is_its_inference_and_follows_nothing(shape: tuple[int, ...]) -> None:
+    """γ (x - μ) / √(σ² + ε) + β with the initial μ and σ² in training too; β and γ are not learned."""
+    x = drawn(*shape)
+    layer = layer_of(x, kind="batch", trainable=False, moving_mean_initial=3.0, moving_variance_initial=4.0)
+    expected = GAMMA * (x - 3.0) / np.sqrt(4.0 + EPSILON) + BETA
+    np.testing.assert_allclose(np.asarray(layer(x, training=True)), expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(np.asarray(layer.moving_mean), 3.0)
+    assert layer.trainable_variables == []
+
+
+@pytest.mark.parametrize(("axis", "over"), [(-1, (0, 1, 2)), (-2, (0, 1, 3)), (-3, (0, 2, 3))])
+@pytest.mark.parametrize("fused", [True, False])
+def test_the_axis_has_statistics_of_its_own(axis: int, over: tuple[int, ...], fused: bool) -> None:
+    """As Keras' `axis`: moments over all other axes; the net's own layer is as long as the axis."""
+    x = drawn(5, 3, 4, 6)
+    inputs = keras.Input(x.shape[1:])
+    spec = NORM.validate_python({"kind": "batch", "epsilon": EPSILON, "axis": axis, "fused": fused})
+    model = keras.Model(inputs, normalized(inputs, spec, "norm", "float32"))
+    np.testing.assert_allclose(np.asarray(model(x, training=True)), standardized(x, over), rtol=1e-3, atol=1e-4)
+    assert model.get_layer("norm").gamma.shape == (x.shape[axis],)
+
+
+def test_the_fused_kernel_is_used_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = []
+    monkeypatch.setattr(normalization, "fused_kernel", lambda: called.append("kernel"))
+    for fused in (True, False):
+        layer_of(drawn(5, 3, 4, 6), kind="batch", fused=fused)(drawn(5, 3, 4, 6), training=True)
+    assert called == ["kernel"]
 
 
 INITIAL = {"beta_initial": 0.5, "gamma_initial": 0.25, "moving_mean_initial": 3.0, "moving_variance_initial": 4.0}
