@@ -31,7 +31,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from scipy import special
@@ -64,6 +64,10 @@ class Decision:
     sign_flip_p: float
     hypotheses: int = 1
     """among how many tests the claim is supported by the best, so that it pays for all (Bonferroni)"""
+    at: str = ""
+    """where a claim is about several grid points: the one that decides, whose effect this is"""
+    parts: Mapping[str, Decision] = field(default_factory=dict)
+    """and each of them by itself"""
 
     def outcome(self, adjusted: Mapping[Decided, float], claims: int) -> Outcome:
         """The verdict, with the p of each outcome adjusted over the study's claims."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bn_study.analysis.axis import axis_paths, axis_value
 from bn_study.analysis.decision import Test, least_n
+from bn_study.analysis.measured import fits
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
 from bn_study.planning.expansion import Plan
@@ -32,9 +33,14 @@ def expected_test(claim: Claim) -> Test:
 
 
 def _hypotheses(plan: Plan, claim: Claim) -> int:
-    """How many values of the axis are inside of a peak; else 1."""
-    if claim.peak is None or claim.peak.axis not in axis_paths(plan):
-        return 1
-    low, high = claim.peak.between
-    values = {axis_value(point.axes[claim.peak.axis]) for point in plan.points}
-    return max(1, sum(isinstance(value, (int, float)) and low <= value <= high for value in values))
+    """Among how many tests the claim is supported by the best: values inside of a peak, points beyond the least."""
+    if claim.peak and claim.peak.axis in axis_paths(plan):
+        low, high = claim.peak.between
+        values = {axis_value(point.axes[claim.peak.axis]) for point in plan.points}
+        return max(1, sum(isinstance(value, (int, float)) and low <= value <= high for value in values))
+    if claim.at_least:
+        here = [point for point in plan.points if point.arm == claim.arms[0] and fits(point, claim.at)]
+        along = (claim.at_least.along,) if claim.at_least.along else axis_paths(plan)
+        count = len({tuple(axis_value(point.axes.get(path)) for path in along) for point in here})
+        return max(1, count - claim.at_least.points + 1)
+    return 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
 from bn_study.analysis.axis import axis_paths, axis_value
 from bn_study.analysis.frame import numbers, texts
@@ -14,13 +12,18 @@ from bn_study.analysis.group import Group
 from bn_study.analysis.measured import fits
 from bn_study.analysis.reaching import reaching
 from bn_study.analysis.results import Results
+from bn_study.analysis.tuning import (
+    AxesKey,
+    BySeed,
+    Choices,
+    Values,
+    at_the_chosen,
+    chosen,
+    held_out_accuracies,
+    without,
+)
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS, Metric, NearBest, OfEpochs, OfRecord, ShareDiverged, TimeToAccuracy
-from bn_study.planning.expansion import Plan
-
-AxesKey: TypeAlias = tuple[object, ...]
-Values: TypeAlias = Mapping[AxesKey, Mapping[int, float]]
-"""grid point → seed → value; infinite = never got there"""
 
 _RATE = "training.learning_rate"
 
@@ -30,7 +33,14 @@ class Evidence:
     """What there is of one arm, at the grid points that the claim names."""
 
     groups: tuple[Group, ...]
+    paths: tuple[str, ...]
+    """the axes that the keys of `values` are of"""
     values: Values
+    measured: Values
+    """at every grid point; the same as `values` but where an axis was searched"""
+    held_out: Values = field(default_factory=dict)
+    choices: Choices | None = None
+    """where each seed stands at its best value of one axis, which is then not among `paths`"""
 
     def counts(self) -> dict[str, int]:
         """Status → how many runs planned here ended so."""
@@ -38,10 +48,10 @@ class Evidence:
         return {"planned": len(states), **{state: states.count(state) for state in dict.fromkeys(states)}}
 
     def left_out(self) -> dict[str, int]:
-        """Status → how many of those runs have no value in `values`: they take no part in the verdict."""
+        """Status → how many of those runs take no part in the verdict."""
         counts: dict[str, int] = {}
         for group in self.groups:
-            have = self.values.get(_key(group), {})
+            have = self.measured[_key(group)]
             for seed, state in zip(map(int, group.runs["seed"]), group.states, strict=True):
                 if seed not in have:
                     counts[state] = counts.get(state, 0) + 1
@@ -57,6 +67,11 @@ class Evidence:
         )
 
     @property
+    def validates_on_test_images(self) -> bool:
+        """Whether some run held out no images of its own."""
+        return any("test" in texts(group.runs, "validation_source") for group in self.groups)
+
+    @property
     def mixed(self) -> bool:
         """Whether results that must not be averaged meet at one of the grid points."""
         return len({tuple(group.axes.values()) for group in self.groups}) < len(self.groups)
@@ -70,7 +85,14 @@ def evidence_of(results: Results, claim: Claim, arm: str) -> Evidence:
         if point.arm == arm and fits(point, claim.at)
     }
     here = tuple(group for group in results.groups if group.arm == arm and _key(group) in keys)
-    return Evidence(here, {_key(group): _values(claim, group) for group in here})
+    values, paths = {_key(group): _values(claim, group) for group in here}, axis_paths(results.plan)
+    tuned = claim.compare.each_at_its_best if claim.compare else None
+    if tuned not in paths:
+        return Evidence(here, paths, values, values)
+    place = paths.index(tuned)
+    held_out = {_key(group): held_out_accuracies(group) for group in here}
+    choices = chosen(held_out, place)
+    return Evidence(here, without(paths, place), at_the_chosen(values, choices, place), values, held_out, choices)
 
 
 def _values(claim: Claim, group: Group) -> dict[int, float]:
@@ -120,18 +142,14 @@ def _diverged(group: Group) -> dict[int, float]:
     return {seed: float(state == "diverged") for seed, state in pairs if state in ("finished", "diverged")}
 
 
-def paired(claim: Claim, plan: Plan, one: Evidence, other: Evidence) -> dict[int, float]:
+def paired(claim: Claim, one: Values, other: Values) -> dict[int, float]:
     """Seed → difference, over seeds that have a value in both arms at every grid point that both arms have.
 
     Over several grid points: the mean of the differences; their median where the metric goes in steps, for
     then one may be infinite. NaN where neither got there: the pair has no order.
     """
     metric = CLAIM_METRICS[claim.metric]
-    if isinstance(metric.source, NearBest):
-        return _near_best(claim, plan, one, other)
-    places = [place for place in one.values if place in other.values]
-    by_place = [(one.values[place], other.values[place]) for place in places]
-    seeds = [seed for seed in (by_place[0][0] if by_place else ()) if all(seed in a and seed in b for a, b in by_place)]
+    by_place, seeds = _pairs(one, other)
     middle = statistics.median if metric.spread == "steps" else statistics.fmean
     share = isinstance(metric.source, ShareDiverged)  # few grid points of many: the median would hide them
     differences = {seed: [a[seed] - b[seed] for a, b in by_place] for seed in seeds}
@@ -141,17 +159,21 @@ def paired(claim: Claim, plan: Plan, one: Evidence, other: Evidence) -> dict[int
     }
 
 
-def _near_best(claim: Claim, plan: Plan, one: Evidence, other: Evidence) -> dict[int, float]:
+def _pairs(one: Values, other: Values) -> tuple[list[tuple[BySeed, BySeed]], list[int]]:
+    """Both arms at the grid points of both, and the seeds that have a value in all of them."""
+    pairs = [(one[place], other[place]) for place in one if place in other]
+    return pairs, [seed for seed in (pairs[0][0] if pairs else ()) if all(seed in a and seed in b for a, b in pairs)]
+
+
+def near_best(claim: Claim, one: Evidence, other: Evidence) -> dict[int, float]:
     """How many more grid values of the learning rate come within `within` of the best that either arm reached.
 
     The best of both arms, or an arm that learns nothing anywhere would be near its own best everywhere.
     """
     assert claim.within is not None
-    if not any(path.startswith(_RATE) for path in axis_paths(plan)):
+    if not any(path.startswith(_RATE) for path in one.paths):
         return {}
-    places = [place for place in one.values if place in other.values]
-    pairs = [(one.values[place], other.values[place]) for place in places]
-    seeds = [seed for seed in (pairs[0][0] if pairs else ()) if all(seed in a and seed in b for a, b in pairs)]
+    pairs, seeds = _pairs(one.values, other.values)
     result = {}
     for seed in seeds:
         least = max(max(a[seed], b[seed]) for a, b in pairs) - claim.within

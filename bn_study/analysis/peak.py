@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
 
 from bn_study.analysis.conjunction import all_of, some_of
 from bn_study.analysis.decision import Decided, Decision, decide
 from bn_study.analysis.evidence import Evidence
+from bn_study.analysis.tuning import BySeed
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS
 
-BySeed = Mapping[int, float]
 
-
-def peak_decision(claim: Claim, paths: Sequence[str], evidence: Evidence) -> Decision | str:
+def peak_decision(claim: Claim, evidence: Evidence) -> Decision | str:
     """Judge `claim.peak`; as text, why there is nothing to judge.
 
     Supported needs one value inside that beats EVERY value outside by more than the margin, or is not worse than
@@ -24,9 +23,9 @@ def peak_decision(claim: Claim, paths: Sequence[str], evidence: Evidence) -> Dec
     that both were chosen.
     """
     assert claim.peak is not None
-    if claim.peak.axis not in paths:
+    if claim.peak.axis not in evidence.paths:
         return "this plan has no such axis"
-    place, (low, high) = list(paths).index(claim.peak.axis), claim.peak.between
+    place, (low, high) = evidence.paths.index(claim.peak.axis), claim.peak.between
     along: dict[float, list[BySeed]] = {}
     for key, values in evidence.values.items():
         at = key[place]

@@ -8,15 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bn_study.analysis.axis import axis_paths
-from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, decide, least_n
-from bn_study.analysis.evidence import Evidence, evidence_of, paired
-from bn_study.analysis.peak import peak_decision
+from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, least_n
+from bn_study.analysis.evidence import Evidence, evidence_of
 from bn_study.analysis.results import Results
+from bn_study.analysis.statement import decision_on
 from bn_study.analysis.statistics import Number, holm
 from bn_study.config.claim import Claim
-from bn_study.config.metric import CLAIM_METRICS, DivergedAs, NearBest
-from bn_study.planning.expansion import Plan
+from bn_study.config.metric import CLAIM_METRICS, DivergedAs
 
 #: What a diverged run counts as, in words.
 _COUNTED_AS: dict[DivergedAs | None, str] = {
@@ -27,6 +25,19 @@ _COUNTED_AS: dict[DivergedAs | None, str] = {
 }
 #: Statuses of runs that may have no value, in the order in which they are named.
 LEFT_OUT = ("diverged", "failed", "missing", "finished")
+
+
+class PointEffect(BaseModel):
+    """The effect at one of the grid points that a claim counts; p is that of the claim there, not adjusted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+    at: str
+    effect: Number
+    low: Number
+    high: Number
+    n: int
+    p_value: Number
 
 
 class Verdict(BaseModel):
@@ -54,14 +65,15 @@ class Verdict(BaseModel):
     why: str = Field(description="why nothing could be judged; empty where something was")
     cautions: tuple[str, ...] = Field(description="what the number hides: runs left out, choices made on test data")
     run_ids: tuple[str, ...]
+    at: str = Field("", description="the grid point whose effect decides, where the claim counts several")
+    points: tuple[PointEffect, ...] = Field((), description="each of those grid points by itself")
 
 
 def judge(results: Results) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the study; p adjusted over those that could be tested."""
-    plan = results.plan
-    claims = plan.source.study.claims
+    claims = results.plan.source.study.claims
     heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms)) for claim in claims]
-    decisions = [_decision(claim, plan, evidence) for claim, evidence in heard]
+    decisions = [decision_on(claim, evidence) for claim, evidence in heard]
     adjusted = _adjusted(decisions)
     return tuple(
         _verdict(results, claim, evidence, decision, p_holm)
@@ -74,33 +86,6 @@ def _adjusted(decisions: Sequence[Decision | str]) -> list[dict[Decided, float]]
     p_values = [None if isinstance(one, str) else one.p_values for one in decisions]
     each = [holm([math.nan if p is None else p[outcome] for p in p_values]) for outcome in DECIDED]
     return [dict(zip(DECIDED, of_claim, strict=True)) for of_claim in zip(*each, strict=True)]
-
-
-def _decision(claim: Claim, plan: Plan, evidence: tuple[Evidence, ...]) -> Decision | str:
-    """As text: why nothing can be judged."""
-    for arm, one in zip(claim.arms, evidence, strict=True):
-        if not one.groups:
-            return f"{arm} has no such grid point in this plan"
-        if one.mixed:
-            return f"{arm} has results on several data or in several precisions, which are never averaged"
-        if not any(one.values.values()):
-            return f"{arm} has {_what_became(one)}"
-    if claim.peak:
-        return peak_decision(claim, axis_paths(plan), evidence[0])
-    assert claim.compare is not None
-    differences = paired(claim, plan, *evidence)
-    if not differences:
-        return f"no seed has a value in both {claim.arms[0]} and {claim.arms[1]}"
-    if all(math.isnan(d) for d in differences.values()):
-        everywhere = " at every grid point" if len(evidence[0].groups) > 1 else ""
-        return f"no run of either arm got there{everywhere}"
-    return decide(differences.values(), CLAIM_METRICS[claim.metric], claim.compare.side, claim.compare.bound)
-
-
-def _what_became(evidence: Evidence) -> str:
-    counts = evidence.counts()
-    planned = counts.pop("planned")
-    return f"no value: of {planned} runs {', '.join(f'{n} {state}' for state, n in counts.items())}"
 
 
 def _verdict(
@@ -126,15 +111,21 @@ def _verdict(
     return Verdict(
         outcome=outcome, test=decision.test, effect=decision.effect, low=decision.low, high=decision.high,
         n=decision.n, least_n=least_n(decision.test, claims, decision.hypotheses), p_value=decision.p_values[tested],
-        p_holm=p_holm[tested], sign_flip_p=decision.sign_flip_p, why="", **same,
+        p_holm=p_holm[tested], sign_flip_p=decision.sign_flip_p, why="", at=decision.at,
+        points=tuple(_point(at, one) for at, one in decision.parts.items()), **same,
     )  # fmt: skip
+
+
+def _point(at: str, one: Decision) -> PointEffect:
+    p_value = one.p_values["supported"]
+    return PointEffect(at=at, effect=one.effect, low=one.low, high=one.high, n=one.n, p_value=p_value)
 
 
 def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     metric = CLAIM_METRICS[claim.metric]
     said = [_absent(arm, one, claim) for arm, one in zip(claim.arms, evidence, strict=True)]
     places = max((len(one.values) for one in evidence), default=0)
-    if claim.compare and places > 1 and not isinstance(metric.source, NearBest):
+    if claim.is_of_a_mean and places > 1:
         said.append(f"over {places} grid points")
     if metric.is_optimistic and results.best_is_optimistic:
         said.append("best epochs were chosen on test data: optimistic")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from bn_study.config.frozen import Frozen, NotNegative
-from bn_study.config.metric import ACCURACIES, CLAIM_METRICS, ClaimMetricName, DivergedAs, needing
+from bn_study.config.frozen import Count, Frozen, NotNegative
+from bn_study.config.metric import ACCURACIES, CLAIM_METRICS, ClaimMetricName, DivergedAs, NearBest, OfRecord, needing
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.problem import contradiction
 
@@ -54,6 +54,10 @@ class Comparison(Expectation):
 
     arm: Name
     with_arm: Name = Field(alias="with")
+    each_at_its_best: DottedPath | None = Field(
+        None,
+        description="an axis: each arm, in each seed, at the value where its last accuracy on held-out images is best",
+    )
 
 
 class Peak(Expectation):
@@ -75,8 +79,37 @@ class Peak(Expectation):
         return self
 
 
+class Interaction(Expectation):
+    """The difference between two arms changes along `axis`.
+
+    The first arm minus the second, at the second value of `between`, is lower or higher than at the first.
+    """
+
+    arms: tuple[Name, Name]
+    axis: DottedPath
+    between: tuple[Any, Any]
+
+    @model_validator(mode="after")
+    def _two_of_each(self) -> Self:
+        if self.arms[0] == self.arms[1]:
+            raise contradiction("`arms` names one arm twice", "arms")
+        if self.between[0] == self.between[1]:
+            raise contradiction("`between` names one value twice", "between")
+        return self
+
+
+class AtLeast(Frozen):
+    """Of the grid points that a claim speaks of, it holds at `points` or more."""
+
+    points: Count
+    along: DottedPath | None = Field(None, description="count the values of this axis; null = every grid point")
+
+
 class Claim(Frozen):
-    """Judged once, for one metric: either by `compare` (two arms) or by `peak` (one arm along an axis)."""
+    """Judged once, for one metric.
+
+    By `compare` (two arms), `peak` (one arm along an axis) or `interaction` (how two arms differ, along an axis).
+    """
 
     id: Name
     says: str
@@ -95,15 +128,47 @@ class Claim(Frozen):
     )
     compare: Comparison | None = None
     peak: Peak | None = None
+    interaction: Interaction | None = None
+    at_every: DottedPath | None = Field(
+        None, description="an axis: what `compare` says holds at each of its values, not only in the mean"
+    )
+    at_least: AtLeast | None = Field(None, description="what `compare` says holds at so many grid points")
 
     @model_validator(mode="after")
     def _one_statement(self) -> Self:
-        if (self.compare is None) == (self.peak is None):
-            raise contradiction("a claim has either `compare:` or `peak:`", "compare", "peak")
+        statements = ("compare", "peak", "interaction")
+        if sum(getattr(self, name) is not None for name in statements) != 1:
+            raise contradiction("a claim has one of `compare:`, `peak:` and `interaction:`", *statements)
         if self.compare and self.compare.arm == self.compare.with_arm:
             raise contradiction("`compare` names one arm twice", "compare")
         if self.peak and self.metric not in ACCURACIES:
             raise contradiction(f"`peak` is only for accuracies, not for {self.metric}", "peak")
+        return self
+
+    @model_validator(mode="after")
+    def _over_points(self) -> Self:
+        named = [name for name in ("at_every", "at_least") if getattr(self, name) is not None]
+        if len(named) > 1:
+            raise contradiction("`at_every` and `at_least` say two things; make two claims", *named)
+        if named and self.compare is None:
+            raise contradiction(f"`{named[0]}` is only for `compare`", *named)
+        if self.is_of_an_axis and (named or self.interaction or (self.compare and self.compare.each_at_its_best)):
+            raise contradiction(f"{self.metric} is of the whole axis already: only a plain `compare` fits it", "metric")
+        return self
+
+    @model_validator(mode="after")
+    def _measured_once(self) -> Self:
+        source = CLAIM_METRICS[self.metric].source
+        if self.diverged_counts_as == "last" and isinstance(source, OfRecord) and source.column is None:
+            message = f"a diverged run has no {self.metric}: `diverged_counts_as` is chance, or it is left out"
+            raise contradiction(message, "diverged_counts_as")
+        return self
+
+    @model_validator(mode="after")
+    def _chosen_and_read_on_other_images(self) -> Self:
+        if self.compare and self.compare.each_at_its_best and CLAIM_METRICS[self.metric].is_of_validation_images:
+            message = f"`each_at_its_best` chooses on the images that {self.metric} is read on; use test_accuracy"
+            raise contradiction(message, "metric")
         return self
 
     @model_validator(mode="after")
@@ -138,9 +203,19 @@ class Claim(Frozen):
         return None
 
     @property
+    def is_of_an_axis(self) -> bool:
+        """Whether its metric is one number of all learning rates."""
+        return isinstance(CLAIM_METRICS[self.metric].source, NearBest)
+
+    @property
+    def is_of_a_mean(self) -> bool:
+        """Whether several grid points enter as their mean."""
+        return self.compare is not None and not (self.at_every or self.at_least or self.is_of_an_axis)
+
+    @property
     def expectation(self) -> Expectation:
         """What is expected, of two arms or along an axis."""
-        expected = self.compare or self.peak
+        expected = self.compare or self.peak or self.interaction
         assert expected is not None
         return expected
 
@@ -149,5 +224,7 @@ class Claim(Frozen):
         """The arms that it speaks of: the expected one first."""
         if self.compare:
             return self.compare.arm, self.compare.with_arm
+        if self.interaction:
+            return self.interaction.arms
         assert self.peak is not None
         return (self.peak.arm,)

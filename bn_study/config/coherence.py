@@ -94,20 +94,32 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
     for index, published in enumerate(_parts(study.child("published"))):
         yield from _unknown(published.child("arm"), f"published[{index}].arm", "arm", arms)
     for index, claim in enumerate(_parts(study.child("claims"))):
-        compare = claim.child("compare")
-        for key in ("arm", "with"):
-            yield from _unknown(compare and compare.child(key), f"claims[{index}].compare.{key}", "arm", arms)
-        peak = claim.child("peak")
-        yield from _unknown(peak and peak.child("arm"), f"claims[{index}].peak.arm", "arm", arms)
-        yield from _unknown(peak and peak.child("axis"), f"claims[{index}].peak.axis", "axis", axes)
+        for where, kind in _NAMES_IN_CLAIMS.items():
+            known = arms if kind == "arm" else axes
+            yield from _unknown(_below(claim, where), f"claims[{index}].{where}", kind, known)
+        for rank, arm in enumerate(_parts(_below(claim, "interaction.arms"))):
+            yield from _unknown(arm, f"claims[{index}].interaction.arms[{rank}]", "arm", arms)
     for index, figure in enumerate(_parts(study.child("figures"))):
-        kind = figure.child("kind")
-        if kind and kind.value == "axis":  # `against` of curves is no axis of the grid
+        kind_of_figure = figure.child("kind")
+        if kind_of_figure and kind_of_figure.value == "axis":  # `against` of curves is no axis of the grid
             yield from _unknown(figure.child("against"), f"figures[{index}].against", "axis", axes)
         for rank, axis in enumerate(_parts(figure.child("axes"))):
             yield from _unknown(axis, f"figures[{index}].axes[{rank}]", "axis", axes)
     profiles = [name for name, _ in _items(study.child("profiles"))]
     yield from _unknown(study.child("default_profile"), "default_profile", "profile", profiles)
+
+
+_NAMES_IN_CLAIMS = {
+    "compare.arm": "arm", "compare.with": "arm", "compare.each_at_its_best": "axis",
+    "peak.arm": "arm", "peak.axis": "axis", "interaction.axis": "axis", "at_every": "axis", "at_least.along": "axis",
+}  # fmt: skip
+
+
+def _below(located: Located, path: str) -> Located | None:
+    here: Located | None = located
+    for key in path.split("."):
+        here = here.child(key) if here else None
+    return here
 
 
 def _unknown(named: Located | None, path: str, kind: str, known: list[str]) -> Iterator[Problem]:

@@ -99,6 +99,16 @@ class Metric:
                 return RUN_METRICS[metric].is_optimistic
         return False
 
+    @property
+    def is_of_validation_images(self) -> bool:
+        """Whether it is a mean over the validation images, on which nothing may be chosen that it is to judge."""
+        match self.source:
+            case OfEpochs(column):
+                return column.startswith("validation")
+            case OfRecord(path, minus):
+                return any("validation" in part for part in (path, minus or ""))
+        return False
+
     def named(self, argument: float | None = None) -> str:
         """Within a sentence: 'epochs to 45 % validation accuracy' for the argument 0.45."""
         return self.short or self.label if argument is None else self.asked.format(f"{100 * argument:g}")
@@ -153,6 +163,10 @@ RUN_METRICS = _by_name(
     Metric(
         "validation_curve_area", "validation accuracy, mean over all epochs", "fraction", "higher",
         OfEpochs("validation_accuracy", "mean"), diverged="as claimed",
+    ),
+    Metric(
+        "test_accuracy", "accuracy on test images that nothing was chosen on", "fraction", "higher",
+        OfRecord("final.test_accuracy"), diverged="as claimed",
     ),
     Metric(
         "step_seconds", "median time of a training step", "s", "lower", OfRecord("cost.step_seconds"),

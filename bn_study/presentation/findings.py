@@ -24,6 +24,7 @@ from bn_study.analysis.published import (
 )
 from bn_study.analysis.reaching import MEASURES, Reaching, reaching
 from bn_study.analysis.results import Results
+from bn_study.analysis.search import Search, searches
 from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
@@ -122,6 +123,7 @@ class Findings(Found):
         default=(), description="p of each difference in last accuracy, adjusted over them by Holm"
     )
     batch_statistics: tuple[BatchStatistics, ...] = ()
+    searches: tuple[Search, ...] = Field(default=(), description="of claims that compare each arm at its best")
     reachings: tuple[ReachingFound, ...] = Field(default=(), description="for each accuracy that a claim names")
     published: tuple[PublishedFound, ...]
     gaps: tuple[PublishedGap, ...]
@@ -155,6 +157,7 @@ def find(results: Results) -> Findings:
         differences=differences,
         differences_p_holm=holm([one.differences["last_validation_accuracy"].p_value for one in differences]),
         batch_statistics=batch_statistics(results),
+        searches=searches(results),
         reachings=tuple(
             ReachingFound(reaching=one, medians={measure: one.median(measure) for measure in MEASURES})
             for accuracy in claimed_accuracies(results.plan)

@@ -42,6 +42,10 @@ class FinalRecord(Recorded):
         description="with BN statistics re-estimated on training data; null for nets without BN"
     )
     reestimated_validation_loss: float | None
+    test_accuracy: float | None = Field(
+        None, description="on the test images; null where these are what the run validates on"
+    )
+    test_loss: float | None = None
 
 
 class CostRecord(Recorded):

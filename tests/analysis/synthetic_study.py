@@ -55,6 +55,7 @@ def record(
     step_seconds: float | None = 0.01,
     device: str = "cpu",
     classes: int | None = None,
+    test_accuracy: float | None = None,
 ) -> RunRecord:
     """A record with one epoch for each entry of `validation`; losses are -log of the accuracies."""
     train = validation if train is None else train
@@ -63,6 +64,7 @@ def record(
         train_accuracy=train_accuracy_at_the_end, train_loss=0.9, train_images_evaluated=10_000,
         validation_accuracy=validation[-1] or 0.0, validation_loss=1.2,
         reestimated_validation_accuracy=reestimated, reestimated_validation_loss=None,
+        test_accuracy=test_accuracy,
     ) if status == "finished" else None  # fmt: skip
     cost = CostRecord(
         parameters=3_943_178, trainable_parameters=3_943_178, forward_flops=7_880_000,
@@ -74,7 +76,7 @@ def record(
         diverged_at_epoch=len(epochs) if status == "diverged" else None, final=final, cost=cost,
         data=DataRecord(
             fingerprint=fingerprint, provenance=provenance, train_images=50_000, validation_images=10_000,
-            validation_source="test", classes=classes,
+            validation_source="test" if test_accuracy is None else "train", classes=classes,
         ),
         environment=EnvironmentRecord(
             backend="tensorflow", device=device, threads=2, precision=precision,

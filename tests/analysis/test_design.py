@@ -45,6 +45,10 @@ def said(seeds: int, *claims: dict[str, Any]) -> tuple[str, ...]:
          ("4 seeds can never decide c0: at least 5 are needed", "4 seeds can never decide c2: at least 6 are needed")),
         (1, [FREE, COUNTED, PEAK], ("1 seed can decide none of the 3 claims: at least 5 are needed",)),
         (5, [PEAK], ()),
+        (6, [{**COUNTED, "at_every": "training.batch_size"}], ()),
+        (6, [{**COUNTED, "at_least": {"points": 3}}], ()),
+        (6, [{**COUNTED, "at_least": {"points": 1}}], ()),
+        (6, [{**COUNTED, "at_least": {"points": 1}}, FREE], ("6 seeds can never decide c0: at least 7 are needed",)),
     ],
 )  # fmt: skip
 def test_claims_that_no_outcome_could_decide_are_named(

@@ -27,7 +27,9 @@ def verdict(end: Any, *set_: str, **claim: Any) -> Verdict:
 
 def verdicts(plan: Plan, end: Any, *claims: dict[str, Any]) -> tuple[Verdict, ...]:
     asked = tuple(
-        Claim.model_validate({"id": f"c{k}", "says": "so", **({} if "peak" in c else {"compare": BN_HIGHER}), **c})
+        Claim.model_validate(
+            {"id": f"c{k}", "says": "so", **({} if {"peak", "interaction"} & c.keys() else {"compare": BN_HIGHER}), **c}
+        )
         for k, c in enumerate(claims)
     )
     study = plan.source.study.model_copy(update={"claims": asked})

@@ -140,6 +140,21 @@ BROKEN = [
         "metric: parameters\n    ►acc",
         "`accuracy` is only for epochs_to_accuracy, steps_to_accuracy, seconds_to_accuracy, not",
     ),
+    Broken(
+        "points of an axis that is none", TO_ACCURACY, f"at_every: ►model.widths\n    {TO_ACCURACY}", "there is no axis"
+    ),
+    Broken(
+        "at its best along no axis",
+        "expect: lower}",
+        "expect: lower, each_at_its_best: ►model.widths}",
+        "compare.each_at_its_best: there is no axis",
+    ),
+    Broken(
+        "a diverged run has no test accuracy",
+        f"{TO_ACCURACY}\n    accuracy: 0.5",
+        "metric: test_accuracy\n    ►diverged_counts_as: last",
+        "a diverged run has no test_accuracy",
+    ),
     Broken("seed in an arm", "{model.norm: {kind: batch}}", "{►seed: 3}", "set by `seeds: […]`"),
     Broken("seed in a profile", "{training.epochs: 1,", "{►seed: 1,", "set by `seeds: […]`"),
     Broken("seed as an axis", "seeds: [0, 1]", "grid: {►seed: [1, 2]}\nseeds: [0, 1]", "set by `seeds: […]`"),
@@ -191,6 +206,20 @@ def test_a_mistake_is_told_at_its_place(tmp_path: Path, broken: Broken) -> None:
     [(where, message)] = told(tmp_path, texts["study.yaml"], texts["run.yaml"], broken.profile)
     assert broken.message in message
     assert where == place
+
+
+def test_an_interaction_names_arms_and_an_axis_that_there_are(tmp_path: Path) -> None:
+    form = "interaction: {arms: [bn, ►plane], axis: ►training.epoch, between: [1, 2], expect: lower}"
+    marked = changed(STUDY, "compare: {arm: bn, with: plain, expect: lower}", form)
+    marked = changed(marked, "seeds: [0, 1]", "grid: {training.epochs: [1, 2]}\nseeds: [0, 1]")
+    line = next(text for text in marked.splitlines() if MARKER in text)
+    said = told(tmp_path, marked.replace(MARKER, ""))
+    assert [message.partition("interaction.")[2].partition(" (")[0] for _, message in said] == [
+        "arms[1]: there is no arm 'plane'",
+        "axis: there is no axis 'training.epoch'",
+    ]
+    columns = [line.index(MARKER) + 1, line.rindex(MARKER)]
+    assert [int(where.rpartition(":")[2]) for where, _ in said] == columns
 
 
 MANY = [

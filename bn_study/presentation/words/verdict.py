@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from bn_study.analysis.axis import axes_text, axis_name, axis_value
+from bn_study.analysis.axis import axes_text, axis_name, axis_text, axis_value
 from bn_study.analysis.decision import Outcome
 from bn_study.analysis.verdict import Verdict
 from bn_study.config.claim import Claim, Peak
@@ -57,9 +57,26 @@ def expectation_text(claim: Claim) -> str:
     if claim.peak:
         best = f"best{_more_than(claim)}" if claim.peak.bound >= 0 else f"as good as any{_to_within(claim)}"
         return f"{claim.peak.arm} {best} at {_between(claim.peak)}{where}: {quantity_text(claim)}"
+    if claim.interaction:
+        before, after = (axis_text(axis_value(value)) for value in claim.interaction.between)
+        axis, expect = axis_name(claim.interaction.axis), claim.interaction.expect.replace("_", " ")
+        what = f"{claim.arms[0]} minus {claim.arms[1]} {expect} at {axis} {after} than at {before}"
+        return f"{what}{_more_than(claim)}{where}: {quantity_text(claim)}"
     assert claim.compare is not None
     expect, other = claim.compare.expect.replace("_", " "), claim.compare.with_arm
-    return f"{claim.compare.arm} {expect} than {other}{_more_than(claim)}{where}: {quantity_text(claim)}"
+    best = f", each at its best {axis_name(claim.compare.each_at_its_best)}" if claim.compare.each_at_its_best else ""
+    over = f"{where}{best}{_over_points(claim)}"
+    return f"{claim.compare.arm} {expect} than {other}{_more_than(claim)}{over}: {quantity_text(claim)}"
+
+
+def _over_points(claim: Claim) -> str:
+    """' at every batch size', ' at 5 or more values of the learning rate'."""
+    if claim.at_every:
+        return f" at every {axis_name(claim.at_every)}"
+    if claim.at_least:
+        along = claim.at_least.along
+        return f" at {claim.at_least.points} or more {f'values of the {axis_name(along)}' if along else 'grid points'}"
+    return ""
 
 
 def _between(peak: Peak) -> str:
@@ -143,8 +160,27 @@ def _seen(verdict: Verdict) -> str:
     if claim.peak:
         what = f"the best {quantity_text(claim)} of {claim.peak.arm} at {_between(claim.peak)}"
         return f"{what} is {amount(verdict.effect, scale)} {side} than the best outside{behind}"
-    assert claim.compare is not None
-    one, other = claim.compare.arm, claim.compare.with_arm
+    if claim.interaction:
+        before, after = (axis_text(axis_value(value)) for value in claim.interaction.between)
+        what = f"{claim.arms[0]} minus {claim.arms[1]} in {quantity_text(claim)}"
+        where = f"at {axis_name(claim.interaction.axis)} {after} than at {before}"
+        return f"{what} is {amount(verdict.effect, scale)} {side} {where}{behind}"
+    return f"{_point(verdict)}{_compared(verdict, behind)}"
+
+
+def _point(verdict: Verdict) -> str:
+    """'at learning rate 0.1, the weakest of 7 points, ': whose effect it is."""
+    if not verdict.points:
+        return ""
+    count = len(verdict.points)
+    counted = verdict.claim.at_least.points if verdict.claim.at_least else count
+    rank = f"the weakest of all {count} points" if counted == count else f"number {counted} of {count} points by effect"
+    return f"at {verdict.at}, {rank}, "
+
+
+def _compared(verdict: Verdict, behind: str) -> str:
+    claim, scale, (one, other) = verdict.claim, effect_scale(verdict.claim.metric), verdict.claim.arms
+    side = "higher" if verdict.effect > 0 else "lower"
     if math.isinf(verdict.effect):
         late, early = (one, other) if verdict.effect > 0 else (other, one)
         return f"in the median pair {early} got there and {late} never did{behind}"

@@ -105,6 +105,40 @@ def test_what_was_tested_is_said_with_its_margin_and_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "tested", "found"),
+    [
+        ({"at_every": "training.batch_size"}, "bn lower than plain by more than 1.0 points at every batch size",
+         "at batch size 8, the weakest of all 3 points, training minus validation accuracy is 3.2 points lower"),
+        ({"at_least": {"points": 2}}, "bn lower than plain by more than 1.0 points at 2 or more grid points",
+         "at batch size 8, number 2 of 3 points by effect, training minus validation accuracy is 3.2 points lower"),
+        ({"at_least": {"points": 2, "along": "training.batch_size"}},
+         "bn lower than plain by more than 1.0 points at 2 or more values of the batch size",
+         "at batch size 8, number 2 of 3 points by effect, training minus validation accuracy is 3.2 points lower"),
+    ],
+)  # fmt: skip
+def test_a_claim_on_points_names_them_and_the_one_that_decides(form: dict[str, Any], tested: str, found: str) -> None:
+    point = {"effect": -0.03, "low": -0.04, "high": -0.02, "n": 5, "p_value": 0.001}
+    judged = verdict(
+        {**GAP, **form}, at="batch size 8", points=tuple({"at": f"batch size {b}", **point} for b in "248")
+    )
+    assert expectation_text(judged.claim) == f"{tested}: training minus validation accuracy"
+    assert verdict_sentence(judged).startswith(found)
+
+
+def test_an_interaction_and_each_at_its_best_are_said_in_full() -> None:
+    form = {"arms": ("bn", "plain"), "axis": "training.batch_size", "between": (8, 64), "expect": "lower"}
+    judged = verdict({"metric": "generalization_gap", "interaction": form})
+    tested = "bn minus plain lower at batch size 64 than at 8: training minus validation accuracy"
+    assert expectation_text(judged.claim) == tested
+    found = "bn minus plain in training minus validation accuracy is 3.2 points lower at batch size 64 than at 8 "
+    assert verdict_sentence(judged) == f"{found}(−4.1 to −2.3; n = 5); p = 0.002 after Holm."
+    best = {**AS_GOOD["compare"], "each_at_its_best": "training.learning_rate.initial"}
+    claim = Claim.model_validate({"id": "c", "says": "so", "metric": "test_accuracy", "compare": best})
+    said = "bn not lower than plain by more than 2.0 points, each at its best learning rate"
+    assert expectation_text(claim).startswith(said)
+
+
+@pytest.mark.parametrize(
     ("peak", "said"),
     [
         ({"between": (50.0, 100.0)}, "bn best at batch size 50 to 100"),
