@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from bn_study.config.frozen import Count, Frozen, NotNegative
-from bn_study.config.metric import ACCURACIES, CLAIM_METRICS, ClaimMetricName, DivergedAs, NearBest, OfRecord, needing
+from bn_study.config.metric import ACCURACIES, CLAIM_METRICS, ClaimMetricName, DivergedAs, NearBest, needing
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.problem import contradiction
 
@@ -157,16 +157,8 @@ class Claim(Frozen):
         return self
 
     @model_validator(mode="after")
-    def _measured_once(self) -> Self:
-        source = CLAIM_METRICS[self.metric].source
-        if self.diverged_counts_as == "last" and isinstance(source, OfRecord) and source.column is None:
-            message = f"a diverged run has no {self.metric}: `diverged_counts_as` is chance, or it is left out"
-            raise contradiction(message, "diverged_counts_as")
-        return self
-
-    @model_validator(mode="after")
     def _chosen_and_read_on_other_images(self) -> Self:
-        if self.compare and self.compare.each_at_its_best and CLAIM_METRICS[self.metric].is_of_validation_images:
+        if self.compare and self.compare.each_at_its_best and CLAIM_METRICS[self.metric].of_validation_images:
             message = f"`each_at_its_best` chooses on the images that {self.metric} is read on; use test_accuracy"
             raise contradiction(message, "metric")
         return self

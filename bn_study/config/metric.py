@@ -72,6 +72,8 @@ class Metric:
     diverged: Literal["left out", "as claimed", "counted", "chance", "later"] = "left out"
     """what a diverged run is: no value; what the claim says, 1 / classes or the last value recorded; what the metric
     counts; always 1 / classes; later than all others, unless it got there before"""
+    of_validation_images: bool = False
+    """a mean over the validation images: what is chosen on these is not judged on them again"""
     short: str = ""
     """the label within a sentence, where that has to be shorter"""
     asked: str = ""
@@ -97,16 +99,6 @@ class Metric:
                 return True
             case NearBest(metric):
                 return RUN_METRICS[metric].is_optimistic
-        return False
-
-    @property
-    def is_of_validation_images(self) -> bool:
-        """Whether it is a mean over the validation images, on which nothing may be chosen that it is to judge."""
-        match self.source:
-            case OfEpochs(column):
-                return column.startswith("validation")
-            case OfRecord(path, minus):
-                return any("validation" in part for part in (path, minus or ""))
         return False
 
     def named(self, argument: float | None = None) -> str:
@@ -139,34 +131,38 @@ EPOCH_METRICS = _by_name(
 RUN_METRICS = _by_name(
     Metric(
         "last_validation_accuracy", "validation accuracy, last epoch", "fraction", "higher",
-        OfEpochs("validation_accuracy", "last"), diverged="as claimed",
+        OfEpochs("validation_accuracy", "last"), diverged="as claimed", of_validation_images=True,
     ),
     Metric(
         "best_validation_accuracy", "validation accuracy, best epoch", "fraction", "higher",
-        OfEpochs("validation_accuracy", "best"), diverged="as claimed",
+        OfEpochs("validation_accuracy", "best"), diverged="as claimed", of_validation_images=True,
     ),
     Metric(
         "last_train_accuracy", "training accuracy, last epoch", "fraction", "higher",
         OfEpochs("train_accuracy", "last"), diverged="as claimed",
     ),
     Metric("last_train_loss", "training loss, last epoch", "nat", "lower", OfEpochs("train_loss", "last")),
-    Metric("last_validation_loss", "validation loss, last epoch", "nat", "lower", OfEpochs("validation_loss", "last")),
+    Metric(
+        "last_validation_loss", "validation loss, last epoch", "nat", "lower", OfEpochs("validation_loss", "last"),
+        of_validation_images=True,
+    ),
     Metric(
         "generalization_gap", "training minus validation accuracy at the end, both in inference mode", "fraction",
         "lower", OfRecord("final.train_accuracy", minus="final.validation_accuracy"),
-        short="training minus validation accuracy",
+        of_validation_images=True, short="training minus validation accuracy",
     ),
     Metric(
         "reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher",
         OfRecord("final.reestimated_validation_accuracy", column="validation_accuracy"), diverged="as claimed",
+        of_validation_images=True,
     ),
     Metric(
         "validation_curve_area", "validation accuracy, mean over all epochs", "fraction", "higher",
-        OfEpochs("validation_accuracy", "mean"), diverged="as claimed",
+        OfEpochs("validation_accuracy", "mean"), diverged="as claimed", of_validation_images=True,
     ),
     Metric(
         "test_accuracy", "accuracy on test images that nothing was chosen on", "fraction", "higher",
-        OfRecord("final.test_accuracy"), diverged="as claimed",
+        OfRecord("final.test_accuracy", column="validation_accuracy"), diverged="as claimed",
     ),
     Metric(
         "step_seconds", "median time of a training step", "s", "lower", OfRecord("cost.step_seconds"),

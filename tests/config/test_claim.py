@@ -57,7 +57,6 @@ def test_a_statement_of_each_form(parts: dict[str, Any]) -> None:
         ({"metric": "generalization_gap", "compare": BEST}, "use test_accuracy"),
         ({"metric": "learning_rates_near_best", "within": 0.1, "compare": COMPARE, **EVERY}, "of the whole axis"),
         ({"metric": "learning_rates_near_best", "within": 0.1, "interaction": INTERACTION}, "of the whole axis"),
-        ({"metric": "test_accuracy", "diverged_counts_as": "last", "compare": COMPARE}, "has no test_accuracy"),
     ],
 )
 def test_what_contradicts_itself_is_refused(parts: dict[str, Any], said: str) -> None:

@@ -149,12 +149,6 @@ BROKEN = [
         "expect: lower, each_at_its_best: ►model.widths}",
         "compare.each_at_its_best: there is no axis",
     ),
-    Broken(
-        "a diverged run has no test accuracy",
-        f"{TO_ACCURACY}\n    accuracy: 0.5",
-        "metric: test_accuracy\n    ►diverged_counts_as: last",
-        "a diverged run has no test_accuracy",
-    ),
     Broken("seed in an arm", "{model.norm: {kind: batch}}", "{►seed: 3}", "set by `seeds: […]`"),
     Broken("seed in a profile", "{training.epochs: 1,", "{►seed: 1,", "set by `seeds: […]`"),
     Broken("seed as an axis", "seeds: [0, 1]", "grid: {►seed: [1, 2]}\nseeds: [0, 1]", "set by `seeds: […]`"),
