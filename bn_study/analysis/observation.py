@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from bn_study.analysis.axis import axis_value
-from bn_study.config.metric import RUN_METRICS, OfEpochs, OfRecord
+from bn_study.analysis.frame import Table
+from bn_study.config.metric import PROBE_METRICS, RUN_METRICS, OfEpochs, OfProbes, OfRecord
 from bn_study.datasets import describe
-from bn_study.planning.expansion import Point
+from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import RunRecord, best_epoch
 
 Status = Literal["finished", "diverged", "failed", "missing"]
 
 #: The metrics that a run's record says without a further argument, with where they stand in it.
-_SOURCES = {name: one.source for name, one in RUN_METRICS.items() if isinstance(one.source, (OfEpochs, OfRecord))}
+_SAID = (OfEpochs, OfRecord, OfProbes)
+_SOURCES = {name: one.source for name, one in RUN_METRICS.items() if isinstance(one.source, _SAID)}
 METRICS = tuple(_SOURCES)
+_PROBED = frozenset(PROBE_METRICS)
 COUNTS = (
     *(name for name in METRICS if RUN_METRICS[name].spread == "none"),
     *("best_epoch", "epochs", "diverged_at_epoch", "threads", "classes"),
@@ -28,6 +31,20 @@ COLUMNS = (
     "run_id", "status", *METRICS, "best_epoch", "epochs", "diverged_at_epoch", *CIRCUMSTANCES, "threads", "classes",
     "commit", "error",
 )  # fmt: skip
+
+
+def absent(plan: Plan) -> frozenset[str]:
+    """The columns that a table of this plan does without: what probes see, where none are asked for or spoken of."""
+    study = plan.source.study
+    named = {claim.metric for claim in study.claims}
+    named |= {metric for figure in study.figures for metric in getattr(figure, "metrics", ())}
+    needed = named & _PROBED or any(point.spec.probes for point in plan.points)
+    return frozenset() if needed else _PROBED
+
+
+def metrics_in(table: Table) -> tuple[str, ...]:
+    """Those of METRICS that a table of runs has."""
+    return tuple(metric for metric in METRICS if metric in table)
 
 
 def place(point: Point) -> dict[str, Any]:
@@ -49,11 +66,13 @@ def observe(point: Point, record: RunRecord | None) -> dict[str, Any]:
 
 
 def _metrics(record: RunRecord) -> dict[str, float | None]:
-    return {name: _value(source, record) for name, source in _SOURCES.items()}
+    return {name: _value(name, source, record) for name, source in _SOURCES.items()}
 
 
-def _value(source: OfEpochs | OfRecord, record: RunRecord) -> float | None:
+def _value(name: str, source: OfEpochs | OfRecord | OfProbes, record: RunRecord) -> float | None:
     match source:
+        case OfProbes():
+            return record.probes.scalars.get(name) if record.probes else None
         case OfRecord(path, minus=None):
             return _recorded(record, path)
         case OfRecord(path, minus):

@@ -9,7 +9,7 @@ from typing import Any
 from bn_study.analysis.axis import Axes, axis_paths
 from bn_study.analysis.frame import Table, columns_of, table_of
 from bn_study.analysis.group import Group
-from bn_study.analysis.observation import METRICS
+from bn_study.analysis.observation import METRICS, absent, metrics_in
 from bn_study.analysis.statistics import Interval, mean_interval
 from bn_study.planning.expansion import Plan
 
@@ -33,8 +33,8 @@ def summary(group: Group) -> PointSummary:
     """Of all its runs."""
     states = group.states
     counts = {"planned": len(states), **{status: states.count(status) for status in STATUSES}}
-    values = columns_of(group.finished, METRICS)
-    intervals = {metric: mean_interval(values[metric]) for metric in METRICS}
+    values = columns_of(group.finished, metrics_in(group.runs))
+    intervals = {metric: mean_interval(column) for metric, column in values.items()}
     return PointSummary(group.arm, group.axes, group.variant, counts, intervals)
 
 
@@ -46,10 +46,11 @@ def points_table(plan: Plan, summaries: Sequence[PointSummary]) -> Table:
     """
     rows = [_row(one) for one in summaries]
     variant = [column for column in VARIANT_COLUMNS if rows and column in rows[0]]
-    floats = [f"{metric}_{part}" for metric in METRICS for part in ("mean", "low", "high")]
-    counts = [*_COUNTS, *(f"{metric}_n" for metric in METRICS)]
+    metrics = [metric for metric in METRICS if metric not in absent(plan)]
+    floats = [f"{metric}_{part}" for metric in metrics for part in ("mean", "low", "high")]
+    counts = [*_COUNTS, *(f"{metric}_n" for metric in metrics)]
     columns = ["arm", *axis_paths(plan), *variant, *_COUNTS]
-    columns += [f"{metric}_{part}" for metric in METRICS for part in ("mean", "low", "high", "n")]
+    columns += [f"{metric}_{part}" for metric in metrics for part in ("mean", "low", "high", "n")]
     return table_of(rows, columns, floats, counts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, table_of
-from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, place
+from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, absent, observe, place
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import EpochRecord, RunRecord
 
@@ -25,9 +25,10 @@ def runs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
     path, seed, run_id, status, every metric of `observation.METRICS`, then where and on what it ran.
     """
     rows = [observe(point, records.get(point.fingerprint)) for point in plan.points]
-    counts = [name for name in COLUMNS if name in COUNTS]
-    floats = [name for name in METRICS if name not in COUNTS]
-    return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)
+    columns = [name for name in COLUMNS if name not in absent(plan)]
+    counts = [name for name in columns if name in COUNTS]
+    floats = [name for name in columns if name in METRICS and name not in COUNTS]
+    return table_of(rows, ["arm", *axis_paths(plan), "seed", *columns], floats, counts)
 
 
 def epochs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:

@@ -12,7 +12,7 @@ from bn_study.analysis.axis import Axes, axis_paths
 from bn_study.analysis.comparison import BatchStatistics, Comparison, batch_statistics, compare_with_first_arm
 from bn_study.analysis.frame import columns_of, numbers, texts
 from bn_study.analysis.measured import place_of
-from bn_study.analysis.observation import METRICS
+from bn_study.analysis.observation import metrics_in
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.published import (
     BesidePublished,
@@ -221,7 +221,7 @@ def _published_runs(results: Results, one: BesidePublished) -> tuple[str, ...]:
 
 def _runs(results: Results) -> tuple[RunFound, ...]:
     runs, paths = results.runs, axis_paths(results.plan)
-    columns, diverged = columns_of(runs, METRICS), numbers(runs, "diverged_at_epoch")
+    columns, diverged = columns_of(runs, metrics_in(runs)), numbers(runs, "diverged_at_epoch")
     states, errors = texts(runs, "status"), texts(runs, "error")
     return tuple(
         RunFound.model_validate(

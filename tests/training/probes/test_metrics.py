@@ -1,0 +1,13 @@
+"""Every number that probes give of a run is a metric that claims can name, and the other way round."""
+
+from __future__ import annotations
+
+from bn_study.config.metric import PROBE_METRICS
+from bn_study.training.probes.scalars import FORMULAS
+
+#: Of the whole net, measured at the end, not made from a table.
+AT_THE_END = {"alg2_validation_accuracy", "folding_error", "inference_seconds", "folded_inference_seconds"}
+
+
+def test_metrics_of_probes_are_what_probes_measure() -> None:
+    assert {metric for found in FORMULAS.values() for metric in found} | AT_THE_END == set(PROBE_METRICS)
