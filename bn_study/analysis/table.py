@@ -25,10 +25,16 @@ def runs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
     path, seed, run_id, status, every metric of `observation.METRICS`, then where and on what it ran.
     """
     rows = [observe(point, records.get(point.fingerprint)) for point in plan.points]
-    columns = [name for name in COLUMNS if name not in absent(plan)]
-    counts = [name for name in columns if name in COUNTS]
-    floats = [name for name in columns if name in METRICS and name not in COUNTS]
-    return table_of(rows, ["arm", *axis_paths(plan), "seed", *columns], floats, counts)
+    columns, floats, counts = run_columns(plan)
+    return table_of(rows, columns, floats, counts)
+
+
+def run_columns(plan: Plan) -> tuple[list[str], list[str], list[str]]:
+    """The columns of the table of runs; those that hold numbers; and those that hold whole ones."""
+    names = [name for name in COLUMNS if name not in absent(plan)]
+    counts = [name for name in names if name in COUNTS]
+    floats = [name for name in names if name in METRICS and name not in COUNTS]
+    return ["arm", *axis_paths(plan), "seed", *names], floats, counts
 
 
 def epochs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:

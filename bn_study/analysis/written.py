@@ -9,10 +9,10 @@ from typing import Any
 
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, table_of
-from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, place
+from bn_study.analysis.observation import COLUMNS, observe, place
 from bn_study.analysis.origin import Origin
 from bn_study.analysis.results import Results
-from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS
+from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS, run_columns
 from bn_study.planning.expansion import Plan
 
 FINDINGS, RUNS, EPOCHS = "findings.json", "runs.csv", "epochs.csv"
@@ -41,13 +41,13 @@ def _runs(plan: Plan, path: Path) -> Table:
             f"{path.parent} is left as it is: its {len(written)} runs are of an earlier version of the study; "
             f"`{plan.source.command('run')}` makes it anew"
         )
-    floats, counts = [name for name in METRICS if name not in COUNTS], [name for name in COLUMNS if name in COUNTS]
+    columns, floats, counts = run_columns(plan)
     rows = []
     for point in plan.points:
         row, new = written.get(_key(point.run_id)), observe(point, None)
         own = {name: _read(row, name, floats, counts) for name in COLUMNS if row and name in row and name != "run_id"}
         rows.append({**new, **own})
-    return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)
+    return table_of(rows, columns, floats, counts)
 
 
 def _epochs(plan: Plan, path: Path) -> Table:

@@ -18,7 +18,7 @@ from bn_study.analysis.point import points_table
 from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.statistics import mean_interval
 from bn_study.analysis.table import epochs_table, runs_table
-from bn_study.config.metric import RUN_METRICS
+from bn_study.config.metric import PROBE_METRICS, RUN_METRICS
 from bn_study.planning.expansion import Plan
 from bn_study.store.record import RunRecord
 
@@ -51,7 +51,8 @@ def test_the_runs_table_has_one_row_a_point_in_the_order_of_the_plan() -> None:
 
 def test_every_metric_that_needs_no_argument_is_a_column() -> None:
     assert set(METRICS) == {name for name, metric in RUN_METRICS.items() if not metric.needs}
-    assert set(METRICS) <= set(runs_table(SMALL, {}).columns)
+    assert set(METRICS) - set(PROBE_METRICS) <= set(runs_table(SMALL, {}).columns)
+    assert not set(PROBE_METRICS) & set(runs_table(SMALL, {}).columns)  # no run of this plan is probed
 
 
 def test_columns_have_the_same_types_whether_runs_are_there_or_not() -> None:
@@ -170,7 +171,7 @@ def test_the_csv_of_a_study_is_the_same_each_time_and_says_what_the_table_says()
     first, again = (csv_text(runs_table(SMALL, realistic(SMALL))) for _ in range(2))
     assert first == again
     back = pd.read_csv(io.StringIO(first), dtype=str)
-    for metric in METRICS:
+    for metric in (name for name in METRICS if name not in PROBE_METRICS):
         before = numbers(runs_table(SMALL, realistic(SMALL)), metric)
         assert [float(cell) for cell in back[metric]] == pytest.approx(before, rel=0, abs=0, nan_ok=True)
 
