@@ -24,13 +24,18 @@ class Superseded(Exception):
     """A report is of an earlier version of its study: of its runs, the plan has none."""
 
 
-def written_results(plan: Plan, folder: Path) -> Results:
-    """Of the runs that the plan still has.
+class Foreign(Exception):
+    """What lies in the folder of a report is none, or is torn."""
 
-    Raises Superseded where it has none, OSError and, for a file that is none of ours, ValueError.
-    """
-    origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
-    return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), origin)
+
+def written_results(plan: Plan, folder: Path) -> Results:
+    """Of the runs that the plan still has. Raises Superseded where it has none, Foreign, and OSError."""
+    try:
+        origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
+        return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), origin)
+    except (ValueError, KeyError, csv.Error) as error:
+        reason = str(error).splitlines()[0]
+        raise Foreign(f"{folder} holds no report that can be read again: {reason}; remove it") from error
 
 
 def _runs(plan: Plan, path: Path) -> Table:

@@ -16,7 +16,7 @@ from bn_study.cli.terminal import Terminal, complain, fail
 from bn_study.config.load import load_study, study_files
 from bn_study.config.problem import ConfigError
 from bn_study.planning.expansion import Plan, expand
-from bn_study.store.atomic import remove_parts
+from bn_study.store.atomic import obstacle, remove_parts, way_out
 from bn_study.store.store import Store
 from bn_study.store.study_folder import StudyFolder, Taken
 
@@ -49,19 +49,24 @@ def report(
         return
     plan, folder = planned(study, profile, set_, results)
     store = Store(folder.runs)
-    report_study(terminal, plan, folder, store, formats)
+    missing = report_study(terminal, plan, folder, store, formats)
     say_damages(terminal, store)
+    if missing:
+        fail(missing, 1)
 
 
 def report_study(
     terminal: Terminal, plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None = None
-) -> None:
-    """Write the report, then print the comparison table, and name what a reader opens first."""
-    from bn_study.analysis.written import Superseded
+) -> str:
+    """Write the report, then print the comparison table, and name what a reader opens first.
+
+    Returns what to say of files that could not be written; '' when all were.
+    """
+    from bn_study.analysis.written import Foreign, Superseded
 
     try:
         found, written = _written(plan, folder, store, formats)
-    except Superseded as error:
+    except (Foreign, Superseded) as error:
         fail(str(error), 1)
     from bn_study.presentation.report.terminal import comparison_table, verdict_lines
 
@@ -70,6 +75,15 @@ def report_study(
     charts = [path for path in written.figures if path.suffix == ".png"]
     for path in filter(None, (written.page, written.html, written.deck, written.findings, written.table, *charts)):
         terminal.say(str(path))
+    return _missing(written)
+
+
+def _missing(written: ReportPaths) -> str:
+    if not written.unwritten:
+        return ""
+    first, *others = written.unwritten
+    more = f" ({len(others)} more not either)" if others else ""
+    return f"not written: {way_out(first) or obstacle(first)}{more}"
 
 
 def _written(
@@ -112,13 +126,17 @@ def _report_all(
     """
     from bn_study.presentation.report.index import read_entries, write_index
 
-    amiss = False
+    code = 0
     for path in study_files(experiments):
         try:
-            _report_default(terminal, path, results, profile, formats)
+            missing = _report_default(terminal, path, results, profile, formats)
         except (ConfigError, Taken) as error:
             complain(str(error))
-            amiss = True
+            code = 2
+        else:
+            if missing:
+                complain(missing)
+                code = code or 1
     entries, damaged = read_entries(results)
     for path in damaged:
         terminal.say(f"not as it should be: {path}: holds no findings", "yellow")
@@ -126,24 +144,28 @@ def _report_all(
         fail(f"no study under {experiments} has results in {results}", 1)
     for path in write_index(entries, results):
         terminal.say(str(path))
-    if amiss:
-        raise typer.Exit(2)
+    raise typer.Exit(code)
 
 
 def _report_default(
     terminal: Terminal, path: Path, results: Path, profile: str | None, formats: tuple[str, ...]
-) -> None:
-    from bn_study.analysis.written import Superseded
+) -> str:
+    """As `report_study` returns it."""
+    from bn_study.analysis.written import Foreign, Superseded
     from bn_study.presentation.report.files import has_report
 
     names = load_study(path).study.profiles
     plan = expand(load_study(path, profile if profile in names else None))
     folder = StudyFolder.below(results, plan.source)
     folder.refuse_if_taken()
-    store = Store(folder.runs)
+    store, missing = Store(folder.runs), ""
     if store.records(plan.runs) or has_report(folder.report):
         try:
-            terminal.say(str(_written(plan, folder, store, formats)[1].page))
-        except Superseded as error:
+            _, written = _written(plan, folder, store, formats)
+        except (Foreign, Superseded) as error:
             terminal.say(str(error), "yellow")
+        else:
+            terminal.say(str(written.folder))
+            missing = _missing(written)
     say_damages(terminal, store)
+    return missing

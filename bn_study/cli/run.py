@@ -64,10 +64,12 @@ def run(
     machine = Machine(jobs_or_default(jobs, threads), threads, backend.value, data_dir)
     outcome = _train(terminal, plan.source, todo, store, machine, run_timeout) if todo else None
     say_damages(terminal, store)
-    if not no_report and (outcome is None or not (outcome.interrupted or outcome.stopped_because)):
-        report_study(terminal, plan, folder, store)
+    stopped = outcome is not None and (outcome.interrupted or outcome.stopped_because)
+    missing = "" if no_report or stopped else report_study(terminal, plan, folder, store)
     if outcome is not None:
         _close(terminal, outcome, store)
+    if missing:
+        fail(missing, 1)
 
 
 def _train(

@@ -66,10 +66,11 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(folder)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """As `replacing`, for content that is there already."""
+def write_atomically(path: Path, content: bytes) -> Path:
+    """As `replacing`, for content that is there already; returns the path."""
     with replacing(path) as temporary, open(temporary, "wb") as file:
         file.write(content)
+    return path
 
 
 def remove_parts(folder: Path, process: int | str = "*") -> None:

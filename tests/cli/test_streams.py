@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,18 @@ def test_what_the_terminal_cannot_show_is_replaced(environment: dict[str, str], 
     assert b"?" in ended.stdout
     assert is_written(done)
     assert "–" in (done / "results" / "study" / "smoke" / "README.md").read_text(encoding="utf-8")
+
+
+def test_of_a_report_what_can_be_written_is(done: Path) -> None:
+    """No file may have more than 20 KiB here: the page and its figure are too large, the rest is there."""
+    ended = shell(f"(ulimit -f 20; exec $BN {REPORT},png)", done)
+    folder = done / "results" / "study" / "smoke"
+    assert ended.returncode == 1
+    (line,) = ended.stderr.decode().splitlines()
+    assert line.startswith("not written: results/study/smoke/figures/")
+    assert "files may not be that large here (ulimit -f)" in line
+    assert re.search(r"\([1-9]\d* more not either\)$", line)
+    assert not (folder / "report.html").exists()
+    assert {"README.md", "runs.csv", "epochs.csv", "table.csv"} <= {path.name for path in folder.iterdir()}
+    assert not list(folder.rglob(".*"))
+    assert b"results/study/smoke/README.md" in ended.stdout

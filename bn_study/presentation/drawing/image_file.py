@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
+
+from bn_study.store.atomic import write_atomically
 
 DOTS_PER_INCH = 150  # 2000 x 1125 pixels
 # Dates and versions out: None removes an entry that matplotlib would write.
@@ -27,22 +28,11 @@ def save_figure(
 
     To be called within `style.figure_style`. Raises OSError.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for kind in kinds:
         metadata = {**_METADATA[kind], **({_ALT[kind]: alt} if alt else {})}
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
-        paths.append(write_whole(folder / f"{name}.{kind}", buffer.getvalue()))
+        paths.append(write_atomically(folder / f"{name}.{kind}", buffer.getvalue()))
     return paths
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write to a temporary file beside `path`, then rename: a reader sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path

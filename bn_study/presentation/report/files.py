@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, written_results
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.figures import draw_figures
-from bn_study.presentation.drawing.image_file import write_whole
-from bn_study.presentation.drawing.style import DARK
+from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
+from bn_study.presentation.figures.chart import Chart
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.html import html_text
 from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
+from bn_study.store.atomic import write_atomically
 from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
@@ -29,24 +30,28 @@ _IMAGES = ("png", "svg", "pdf")
 
 @dataclass(frozen=True)
 class ReportPaths:
-    """The files of a report, all in `folder`; `table` has one row an arm and grid point."""
+    """The files of a report, all in `folder`; None for what was not asked for, or could not be written.
+
+    `table` has one row an arm and grid point.
+    """
 
     folder: Path
-    page: Path
-    findings: Path
-    table: Path
-    runs: Path
-    epochs: Path
-    published: Path
+    page: Path | None
+    findings: Path | None
+    table: Path | None
+    runs: Path | None
+    epochs: Path | None
+    published: Path | None
     figures: tuple[Path, ...]
     html: Path | None
     deck: Path | None
+    unwritten: tuple[OSError, ...]
 
 
 def results_in(folder: Path, plan: Plan, records: Mapping[str, RunRecord]) -> Results:
     """Of the records; where there are none, of the tables and findings that an earlier report left in `folder`.
 
-    Raises OSError, ValueError for a foreign file, and Superseded for a report of an earlier version of the study.
+    Raises OSError, Foreign for what is no report, and Superseded for a report of an earlier version of the study.
     """
     return results_of(plan, records) if records or not has_report(folder) else written_results(plan, folder)
 
@@ -60,27 +65,54 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
     """Write README.md, findings.json and tables into `folder`, and of `formats` what is asked for.
 
     Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
-    page last; the same records give the same bytes (but for the date inside deck.pptx). Raises OSError.
+    page last; one that cannot be written is noted, and the others are. The same records give the same bytes (but
+    for the date inside deck.pptx).
     """
-    figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
+    files = _Files(folder)
+    figures = files.draw(found.figures, "figures", [kind for kind in _IMAGES if kind in formats], LIGHT)
     if DARK_IMAGES in formats:
-        draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
+        files.draw(found.figures, "figures/dark", _IMAGES, DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
     (folder / SUPERSEDED).unlink(missing_ok=True)
     return ReportPaths(
         folder,
-        findings=write_whole(folder / FINDINGS, found.json_text().encode()),
-        table=_write_csv(folder / "table.csv", points_table(results.plan, results.summaries)),
-        runs=_write_csv(folder / RUNS, results.runs),
-        epochs=_write_csv(folder / EPOCHS, results.epochs),
-        published=_write_csv(folder / "published.csv", published_table(beside)),
+        table=files.write_csv("table.csv", points_table(results.plan, results.summaries)),
+        runs=files.write_csv(RUNS, results.runs),
+        epochs=files.write_csv(EPOCHS, results.epochs),
+        published=files.write_csv("published.csv", published_table(beside)),
         figures=tuple(figures),
-        html=write_whole(folder / "report.html", html_text(found).encode()) if "html" in formats else None,
-        deck=write_whole(folder / "deck.pptx", deck_bytes(found)) if "pptx" in formats else None,
-        page=write_whole(folder / "README.md", page_text(found, shown).encode()),
+        findings=files.write(FINDINGS, found.json_text().encode()),
+        html=files.write("report.html", html_text(found).encode()) if "html" in formats else None,
+        deck=files.write("deck.pptx", deck_bytes(found)) if "pptx" in formats else None,
+        page=files.write("README.md", page_text(found, shown).encode()),
+        unwritten=tuple(files.unwritten),
     )
 
 
-def _write_csv(path: Path, table: Table) -> Path:
-    return write_whole(path, csv_text(table).encode())
+class _Files:
+    """Writes into a report's folder, which need not be there; keeps the errors of what cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.unwritten: list[OSError] = []
+
+    def write(self, name: str, content: bytes) -> Path | None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return write_atomically(self.folder / name, content)
+        except OSError as error:
+            self.unwritten.append(error)
+            return None
+
+    def write_csv(self, name: str, table: Table) -> Path | None:
+        return self.write(name, csv_text(table).encode())
+
+    def draw(self, charts: Iterable[Chart], folder: str, kinds: Sequence[str], theme: Theme) -> list[Path]:
+        paths: list[Path] = []
+        for chart in charts:
+            try:
+                paths += draw_figures([chart], self.folder / folder, kinds, theme)
+            except OSError as error:
+                self.unwritten.append(error)
+        return paths

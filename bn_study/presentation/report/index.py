@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from bn_study.presentation.drawing.image_file import write_whole
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.files import SUPERSEDED
 from bn_study.presentation.report.html import environment
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import marked
+from bn_study.store.atomic import write_atomically
 
 _MADE_AGAIN = (
     "Each folder holds findings.json, the tables, its README.md and pictures. The page, the slides, and figures as SVG "
@@ -64,7 +64,7 @@ def write_index(entries: Sequence[Entry], results: Path) -> tuple[Path, ...]:
     """Write README.md and index.html into the folder of all results; returns the paths written. Raises OSError."""
     page = environment().get_template("index.html").render(entries=entries, claims=claims_text(entries))
     written = {results / "README.md": index_text(entries), results / "index.html": page}
-    return tuple(write_whole(path, content.encode()) for path, content in written.items())
+    return tuple(write_atomically(path, content.encode()) for path, content in written.items())
 
 
 def index_text(entries: Sequence[Entry]) -> str:

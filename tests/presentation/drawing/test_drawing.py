@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import struct
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from bn_study.analysis.results import results_of
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import BarsFigure, CurvesFigure
 from bn_study.presentation.drawing.figures import draw
-from bn_study.presentation.drawing.image_file import save_figure, write_whole
+from bn_study.presentation.drawing.image_file import save_figure
 from bn_study.presentation.drawing.style import PALETTE, TEXT_POINTS, figure_style
 from bn_study.presentation.figures.bar_chart import Bar, BarChart, BarGroup, BarPanel
 from bn_study.presentation.figures.bars import bar_charts
@@ -97,17 +96,3 @@ def test_panels_of_one_range_share_it_and_long_captions_stay_on_the_figure() -> 
     assert drawn.axes[0].get_ylim() == drawn.axes[1].get_ylim()
     assert all(box.x0 >= 0 and box.x1 <= drawn.bbox.width for box in boxes)
     assert max(box.y1 for box in boxes) <= drawn.bbox.height
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write_whole(tmp_path / "x.csv", b"old")
-
-    def full(*_: object) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="disk full"):
-        write_whole(path, b"new")
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("x.csv", b"old")]

@@ -13,6 +13,7 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.origin import origin_of
 from bn_study.analysis.results import Results, results_of
+from bn_study.analysis.written import Foreign
 from bn_study.config.figure import BarsFigure
 from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.findings import find
@@ -119,7 +120,7 @@ def test_a_foreign_table_is_named(tmp_path: Path) -> None:
     plan = _one_figure(plan_of("paper", "seeds=[0, 1]"))
     written = write(results_of(plan, realistic(plan)), tmp_path, ())
     written.runs.write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"runs\.csv: no table of a report"):
+    with pytest.raises(Foreign, match=r"runs\.csv: no table of a report"):
         results_in(tmp_path, plan, {})
 
 
