@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,10 @@ def measured_at(results: Results, published: Published) -> tuple[Measured, ...]:
 def _measured(group: Group, published: Published) -> Measured:
     of_run = _is_of_run(published)
     by_seed = group.by_seed(published.metric) if of_run else _of_epoch(group.finished_epochs, published)
-    return Measured(group.variant, by_seed, "" if by_seed else "no finished run")
+    known = any(map(math.isfinite, by_seed.values()))
+    return Measured(
+        group.variant, by_seed, "" if known else "not measured" if len(group.finished) else "no finished run"
+    )
 
 
 def _of_epoch(epochs: Table, published: Published) -> dict[int, float]:

@@ -132,3 +132,14 @@ def test_without_any_run_there_is_a_line_for_every_number() -> None:
     assert set(table["note"]) == {f"no finished run; {OTHER_DATA}"}
     assert csv_text(table).startswith("id,arm,at,metric,epoch,published")
     assert {gap.sign for gap in published_gaps(empty)} == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    ("end", "note"),
+    [({}, ""), ({"validation": [0.5, None]}, "not measured"), ({"status": "diverged"}, "no finished run")],
+)
+def test_where_there_is_no_number_beside_a_published_one_it_says_why(end: dict[str, Any], note: str) -> None:
+    plan = _with(PLAN, {"metric": "last_validation_accuracy", "value": 0.5})
+    (one,) = beside_published(_results(plan, lambda point: end))
+    assert one.note == note
+    assert (one.measured.n == 0) == bool(note)

@@ -62,7 +62,13 @@ def _seeds(summary: PointSummary) -> str:
 
 def _metric(summary: PointSummary, metric: str) -> str:
     interval, scale = summary.intervals[metric], scale_of(metric)
-    return number(interval.mean, scale) if metric in _TIMES else mean_and_half(interval, scale)
+    said = number(interval.mean, scale) if metric in _TIMES else mean_and_half(interval, scale)
+    return _of_fewer(said, interval.n, summary.counts["finished"])
+
+
+def _of_fewer(said: str, n: int, shown: int) -> str:
+    """With its own n where that is not the one that the row shows: '52.3 ± 0.4 (n = 3)'."""
+    return f"{said} (n = {n})" if n not in (0, shown) else said
 
 
 def comparison_notes(results: Results) -> tuple[str, ...]:
@@ -88,10 +94,14 @@ def _difference(one: Comparison, adjusted: float) -> tuple[str, ...]:
     metrics = (
         "last_validation_accuracy", "best_validation_accuracy", REESTIMATED_WHERE_BN, "generalization_gap",
     )  # fmt: skip
-    last, best, reestimated, gap = (signed_range(one.differences[metric], _POINTS) for metric in metrics)
     first = one.differences["last_validation_accuracy"]
+    last, best, reestimated, gap = (
+        _of_fewer(signed_range(difference, _POINTS), difference.n, first.n)
+        for difference in (one.differences[metric] for metric in metrics)
+    )
     p_values = (p_text(first.p_value), p_text(adjusted))
-    step = ratio_range(one.ratios["step_seconds"])
+    ratio = one.ratios["step_seconds"]
+    step = _of_fewer(ratio_range(ratio), ratio.n, first.n)
     return (*_place(one), str(first.n), last, *p_values, best, reestimated, gap, step)
 
 
@@ -103,7 +113,9 @@ def batch_statistics_text(paths: Sequence[str], found: Sequence[BatchStatistics]
 
 
 def _batch_statistics(one: BatchStatistics) -> tuple[str, ...]:
-    moving, reestimated = mean_and_half(one.moving, _POINTS), mean_and_half(one.reestimated, _POINTS)
+    moving, reestimated = (
+        _of_fewer(mean_and_half(each, _POINTS), each.n, one.gain.n) for each in (one.moving, one.reestimated)
+    )
     return (*_place(one), str(one.gain.n), moving, reestimated, signed_range(one.gain, _POINTS))
 
 
