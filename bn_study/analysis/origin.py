@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.planning.expansion import Plan
-from bn_study.store.record import DataRecord, RunRecord
+from bn_study.store.record import DataRecord, EnvironmentRecord, RunRecord
 
 
 class Origin(BaseModel):
@@ -44,12 +44,16 @@ def _circumstances(records: Iterable[RunRecord]) -> dict[str, tuple[str, ...]]:
         versions = ", ".join(f"{name} {version}" for name, version in sorted(where.versions.items()))
         facts = {
             "commit": where.commit or "unknown", "backend": where.backend, "precision": where.precision,
-            "device": where.device, "threads": str(where.threads), "processor": where.processor,
+            "device": where.device, "threads": str(where.threads), "processor": _processor(where),
             "platform": where.platform, "Python": where.python, "versions": versions,
         }  # fmt: skip
         for name, value in facts.items():
             found.setdefault(name, {})[value] = None
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _processor(where: EnvironmentRecord) -> str:
+    return f"{where.processor} ({where.instructions})" if where.instructions else where.processor
 
 
 def _comparability(records: Iterable[RunRecord]) -> str:

@@ -85,8 +85,7 @@ def _unfit(source: StudySource, point: Point, reason: str) -> Problem:
     arms = source.tree.child("arms")
     arm = arms.child(point.arm) if arms else None
     size = " × ".join(map(str, data_facts(point.spec.dataset).image_shape))
-    place = (arm or source.tree).place
-    return Problem(place, f"arms.{point.arm}", f"the net does not fit images of {size}: {reason}")
+    return Problem((arm or source.tree).place, f"arms.{point.arm}", f"the net does not fit images of {size}: {reason}")
 
 
 def describe_nets(specs: Iterable[RunSpec]) -> dict[str, ModelFacts | str]:

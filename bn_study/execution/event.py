@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bn_study.config.run import RunSpec
+from bn_study.store.record import EpochRecord, Progress
 
 
 class _Message(BaseModel):
@@ -37,29 +38,11 @@ class Ready(_Message):
 
 
 class Progressed(_Message):
-    """Somewhere in an epoch (counted from 1): means so far."""
+    """Somewhere in an epoch of a run, or at its end."""
 
     kind: Literal["progress"] = "progress"
     run_id: str
-    epoch: int
-    epochs: int
-    images: int
-    images_an_epoch: int
-    loss: float | None
-    accuracy: float
-    images_per_second: float
-
-
-class EpochEnded(_Message):
-    kind: Literal["epoch"] = "epoch"
-    run_id: str
-    epoch: int
-    epochs: int
-    train_loss: float | None
-    train_accuracy: float | None
-    validation_accuracy: float | None
-    seconds: float
-    images_per_second: float
+    news: Progress | EpochRecord
 
 
 class RunEnded(_Message):
@@ -80,7 +63,7 @@ class RunEnded(_Message):
     validation_accuracy: float | None = None
 
 
-Event = Ready | Progressed | EpochEnded | RunEnded
+Event = Ready | Progressed | RunEnded
 Command = Job | Stop
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

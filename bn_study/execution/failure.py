@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from bn_study.config.run import RunSpec
 from bn_study.planning.identity import fingerprint
-from bn_study.store.environment import environment
+from bn_study.store.environment import environment, utc_now
 from bn_study.store.record import EpochRecord, ErrorRecord, RunRecord
 
 WORKER_KILLED = "WorkerKilled"  # exit −9: most often the kernel, out of memory
@@ -42,10 +41,5 @@ def failed_record(
         environment=environment(backend, "unknown", threads, spec.training.precision),
         error=error,
         started=started,
-        ended=utc(),
+        ended=utc_now(),
     )
-
-
-def utc() -> str:
-    """Now, ISO 8601."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())

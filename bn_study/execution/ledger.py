@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bn_study.execution.event import EpochEnded, Event, Progressed, RunEnded
+from bn_study.execution.event import Event, Progressed, RunEnded
 from bn_study.planning.expansion import Point
+from bn_study.store.record import EpochRecord, Progress
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Running:
     """What is known of a run that a worker is at."""
 
     point: Point
-    latest: Progressed | EpochEnded | None = None
+    latest: Progress | EpochRecord | None = None
     images_done: float = 0.0
 
 
@@ -50,18 +51,19 @@ class Ledger:
                 if event.run_id not in self.ended:
                     self._count(self._by_id[event.run_id], -1)
                 self.ended[event.run_id] = event
-        elif isinstance(event, (Progressed, EpochEnded)) and event.run_id in self.running:
-            self._note_images(self.running[event.run_id], event)
+        elif isinstance(event, Progressed) and event.run_id in self.running:
+            self._note_images(self.running[event.run_id], event.news)
 
-    def _note_images(self, run: Running, event: Progressed | EpochEnded) -> None:
+    def _note_images(self, run: Running, news: Progress | EpochRecord) -> None:
         an_epoch = self._images(run.point) / run.point.spec.training.total_epochs
-        run.latest = event
-        if isinstance(event, Progressed):
-            run.images_done = (event.epoch - 1) * an_epoch + event.images
+        run.latest = news
+        if isinstance(news, Progress):
+            run.images_done = (news.epoch - 1) * an_epoch + news.images
             return
-        run.images_done = event.epoch * an_epoch
+        run.images_done = news.epoch * an_epoch
         seconds, images = self._seconds.get(_architecture(run.point), (0.0, 0.0))
-        self._seconds[_architecture(run.point)] = seconds + event.seconds, images + an_epoch
+        seconds += news.train_seconds + news.validation_seconds
+        self._seconds[_architecture(run.point)] = seconds, images + an_epoch
 
     @property
     def fraction(self) -> float:

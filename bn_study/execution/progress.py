@@ -14,10 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from bn_study.datasets.visible import one_line
-from bn_study.execution.event import EpochEnded, Event, Progressed, RunEnded
+from bn_study.execution.event import Event, Progressed, RunEnded
 from bn_study.execution.ledger import Ledger, Running
 from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Point
+from bn_study.store.record import EpochRecord
 
 SECONDS_BETWEEN_LINES = 2.0
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX"}
@@ -47,10 +48,10 @@ class PlainLines:
 
     def told(self, event: Event) -> None:
         self.ledger.note(event)
-        if isinstance(event, EpochEnded) and self._due(event.run_id):
-            left = self.ledger.seconds_left
+        if isinstance(event, Progressed) and isinstance(event.news, EpochRecord) and self._due(event.run_id):
+            left, epochs = self.ledger.seconds_left, self.ledger.running[event.run_id].point.spec.training.total_epochs
             rest = f"; {self.ledger.fraction:.0%} done, {clock(left)} left" if left is not None else ""
-            self.say(f"epoch   {event.run_id} {_epoch_line(event)}{rest}")
+            self.say(f"epoch   {event.run_id} {_epoch_line(event.news, epochs)}{rest}")
         elif isinstance(event, RunEnded):
             self.say(f"{_ending(event)}")
 
@@ -125,16 +126,17 @@ def _cells(run: Running) -> tuple[str, ...]:
     epochs, news = run.point.spec.training.total_epochs, run.latest
     if news is None:
         return run.point.run_id, "starting", "", "", ""
-    loss = news.loss if isinstance(news, Progressed) else news.train_loss
-    accuracy = news.accuracy if isinstance(news, Progressed) else news.train_accuracy
-    done = news.epoch - 1 + (news.images / news.images_an_epoch if isinstance(news, Progressed) else 1.0)
+    if isinstance(news, EpochRecord):
+        loss, accuracy, done = news.train_loss, news.train_accuracy, float(news.epoch)
+    else:
+        loss, accuracy, done = news.loss, news.accuracy, news.epoch - 1 + news.images / news.images_an_epoch
     return run.point.run_id, f"{done:.1f}/{epochs}", _percent(accuracy), _number(loss), f"{news.images_per_second:,.0f}"
 
 
-def _epoch_line(event: EpochEnded) -> str:
+def _epoch_line(done: EpochRecord, epochs: int) -> str:
     return (
-        f"{event.epoch}/{event.epochs} loss {_number(event.train_loss)} accuracy {_percent(event.train_accuracy)} "
-        f"validation {_percent(event.validation_accuracy)} {event.images_per_second:,.0f} images/s"
+        f"{done.epoch}/{epochs} loss {_number(done.train_loss)} accuracy {_percent(done.train_accuracy)} "
+        f"validation {_percent(done.validation_accuracy)} {done.images_per_second:,.0f} images/s"
     )
 
 

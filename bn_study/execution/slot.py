@@ -13,8 +13,9 @@ from contextlib import suppress
 from typing import IO
 
 from bn_study.execution.event import Command
-from bn_study.execution.failure import TIMEOUT, WORKER_ENDED, WORKER_KILLED, utc
+from bn_study.execution.failure import TIMEOUT, WORKER_ENDED, WORKER_KILLED
 from bn_study.planning.expansion import Point
+from bn_study.store.environment import utc_now
 from bn_study.store.record import ErrorRecord
 
 #: -P: what lies in the current folder, a random.py or keras.py, is neither imported nor run.
@@ -54,7 +55,7 @@ class Slot:
         self.point, self.net = point, net
         self.nets.add(net)
         self.runs += 1
-        self.started, self._began = utc(), time.monotonic()
+        self.started, self._began = utc_now(), time.monotonic()
 
     def is_worn(self, net: int) -> bool:
         """Whether a run of this net is better left to a new worker."""

@@ -35,8 +35,8 @@ def fitted(
 
 def _columns(header: Sequence[str], names: int) -> list[Column]:
     return [
-        Column(Text(head), justify="left" if place < names else "right", no_wrap=True)
-        for place, head in enumerate(header)
+        Column(Text(head), justify="left" if column < names else "right", no_wrap=True)
+        for column, head in enumerate(header)
     ]
 
 

@@ -25,16 +25,16 @@ from filelock import Timeout
 
 from bn_study.config.run import DatasetSpec
 from bn_study.datasets import Dataset, load
-from bn_study.execution.event import COMMAND, EpochEnded, Event, Job, Progressed, Ready, RunEnded, Stop
-from bn_study.execution.failure import failed_record, may_go_better, utc
+from bn_study.execution.event import COMMAND, Event, Job, Progressed, Ready, RunEnded, Stop
+from bn_study.execution.failure import failed_record, may_go_better
 from bn_study.execution.log import log_to, shorten_log
 from bn_study.planning.identity import fingerprint
 from bn_study.store.atomic import way_out
-from bn_study.store.record import EpochRecord, ErrorRecord, RunRecord
+from bn_study.store.environment import utc_now
+from bn_study.store.record import EpochRecord, ErrorRecord, Progress, RunRecord
 from bn_study.store.store import RunFolder
 
 if TYPE_CHECKING:
-    from bn_study.training.train import Progress
     from bn_study.training.workbench import Workbench
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
@@ -127,7 +127,7 @@ class Worker:
         from bn_study.training.train import Interrupted, train
 
         epochs: list[EpochRecord] = []
-        started = utc()
+        started = utc_now()
         try:
             checkpoint = _checkpoint(job, folder)
             announce = _Announcer(self, job, folder, epochs)
@@ -153,37 +153,14 @@ class _Announcer:
         self._told_at = 0.0
 
     def __call__(self, news: Progress | EpochRecord) -> None:
-        spec, now = self.job.spec, time.monotonic()
         if isinstance(news, EpochRecord):
             shorten_log()
             self.epochs.append(news)
             self.folder.write_epochs(self.epochs)
-            self.worker.tell(
-                EpochEnded(
-                    run_id=self.job.run_id,
-                    epoch=news.epoch,
-                    epochs=spec.training.total_epochs,
-                    train_loss=news.train_loss,
-                    train_accuracy=news.train_accuracy,
-                    validation_accuracy=news.validation_accuracy,
-                    seconds=news.train_seconds + news.validation_seconds,
-                    images_per_second=news.images_per_second,
-                )
-            )
-        elif now - self._told_at >= _SECONDS_BETWEEN_PROGRESS:
-            self._told_at = now
-            self.worker.tell(
-                Progressed(
-                    run_id=self.job.run_id,
-                    epoch=news.epoch,
-                    epochs=spec.training.total_epochs,
-                    images=news.images,
-                    images_an_epoch=news.images_an_epoch,
-                    loss=news.loss,
-                    accuracy=news.accuracy,
-                    images_per_second=news.images_per_second,
-                )
-            )
+        elif time.monotonic() - self._told_at < _SECONDS_BETWEEN_PROGRESS:
+            return
+        self._told_at = time.monotonic()
+        self.worker.tell(Progressed(run_id=self.job.run_id, news=news))
 
 
 def _checkpoint(job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]

@@ -7,12 +7,15 @@ import platform
 import resource
 import subprocess
 import sys
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from bn_study.store.record import EnvironmentRecord
 
-_PACKAGES = ("bn_study", "keras", "tensorflow", "jax", "numpy")
+_PACKAGES = ("bn_study", "keras", "tensorflow", "jax", "jaxlib", "numpy")
 
 
 def environment(backend: str, device: str, threads: int, precision: str) -> EnvironmentRecord:
@@ -26,8 +29,14 @@ def environment(backend: str, device: str, threads: int, precision: str) -> Envi
         python=platform.python_version(),
         platform=platform.platform(terse=True),
         processor=processor(),
+        instructions=vector_instructions(),
         commit=_commit(),
     )
+
+
+def utc_now() -> str:
+    """To the second, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def peak_memory_bytes() -> int:
@@ -46,6 +55,13 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+@cache
+def vector_instructions() -> str | None:
+    """The widest that NumPy finds, in its words: 'X86_V4' or 'AVX512_SPR', 'ASIMDDP'. Kernels are chosen by them."""
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found")
+    return str(found[-1]) if found else None
 
 
 def _version(package: str) -> str | None:

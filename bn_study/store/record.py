@@ -30,6 +30,17 @@ class EpochRecord(Recorded):
     images_per_second: float
 
 
+class Progress(Recorded):
+    """Somewhere in an epoch: means over it so far, in training mode. Told, never stored."""
+
+    epoch: int = Field(description="counted from 1")
+    images: int = Field(description="of this epoch, done")
+    images_an_epoch: int
+    loss: float | None = Field(description="nat; null = not finite")
+    accuracy: float
+    images_per_second: float
+
+
 class FinalRecord(Recorded):
     """Measured once, after the last epoch, in inference mode."""
 
@@ -88,6 +99,9 @@ class EnvironmentRecord(Recorded):
     python: str
     platform: str
     processor: str
+    instructions: str | None = Field(
+        None, description="widest vector instructions found there; a virtual machine may hide what the processor has"
+    )
     commit: str | None = Field(description="of the working tree, with '+changes' when it was not clean")
 
 

@@ -47,8 +47,8 @@ class Dropout(keras.layers.Layer):
             shape = (shape[0], *(1 for _ in shape[1:-1]), shape[-1])
         key_low, key_high, step = (self.stream[i] for i in range(3))
         draws = uniform((key_low, key_high), step, math.prod(shape))
-        one = ops.convert_to_tensor(np.array([0, 0, 1], dtype=np.uint32))
-        self.stream.assign(ops.add(self.stream, one))
+        one_step = ops.convert_to_tensor(np.array([0, 0, 1], dtype=np.uint32))
+        self.stream.assign(ops.add(self.stream, one_step))
         keep = ops.reshape(draws, shape) >= self.rate
         return ops.where(keep, inputs / (1.0 - self.rate), ops.zeros_like(inputs))
 

@@ -15,12 +15,12 @@ class Module(NamedTuple):
     """Filters of a module's convolutions (Szegedy et al. 2015, Table 1)."""
 
     name: str
-    one: int
-    reduce_three: int
-    three: int
-    reduce_five: int
-    five: int
-    projection: int
+    conv1x1: int
+    reduce3x3: int
+    conv3x3: int
+    reduce5x5: int
+    conv5x5: int
+    pool_projection: int
 
 
 MODULES = (
@@ -58,9 +58,9 @@ def _module(block: Block, x: Any, module: Module, number: int, width: float) -> 
 
     pooled = max_pool(x, 3, 1, f"{module.name}_pool", block.precision)
     branches = [
-        convolution(x, "1x1", module.one, 1),
-        convolution(convolution(x, "3x3_reduce", module.reduce_three, 1), "3x3", module.three, 3),
-        convolution(convolution(x, "5x5_reduce", module.reduce_five, 1), "5x5", module.five, 5),
-        convolution(pooled, "pool_projection", module.projection, 1),
+        convolution(x, "1x1", module.conv1x1, 1),
+        convolution(convolution(x, "3x3_reduce", module.reduce3x3, 1), "3x3", module.conv3x3, 3),
+        convolution(convolution(x, "5x5_reduce", module.reduce5x5, 1), "5x5", module.conv5x5, 5),
+        convolution(pooled, "pool_projection", module.pool_projection, 1),
     ]
     return keras.layers.Concatenate(name=module.name, dtype=block.precision)(branches)

@@ -56,4 +56,4 @@ def _has_kernel(layer: keras.Layer) -> bool:
 
 
 def _places(model: keras.Model) -> dict[int, int]:
-    return {id(variable): place for place, variable in enumerate(model.trainable_variables)}
+    return {id(variable): number for number, variable in enumerate(model.trainable_variables)}

@@ -21,9 +21,9 @@ def resnet_features(spec: ResnetModel, images: Any, precision: str) -> Any:
     x = block.activated(block.convolution(x, widths[0], 3, "entry", 1), "entry", 1)
     number = 2
     for group, filters in enumerate(widths, start=1):
-        for place in range(1, (spec.depth - 2) // 6 + 1):
-            strides = 2 if group > 1 and place == 1 else 1
-            x = _residual(block, x, filters, strides, f"group{group}_block{place}", number)
+        for block_number in range(1, (spec.depth - 2) // 6 + 1):
+            strides = 2 if group > 1 and block_number == 1 else 1
+            x = _residual(block, x, filters, strides, f"group{group}_block{block_number}", number)
             number += 2
     x = keras.layers.GlobalAveragePooling2D(name="pooled", dtype=precision)(x)
     return block.dropped(x, "pooled", spec.dropout.rate if spec.dropout.layers == "last" else 0.0)

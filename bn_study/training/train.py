@@ -6,16 +6,14 @@ import math
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
 
 from bn_study.config.run import RunSpec
 from bn_study.planning.identity import fingerprint
-from bn_study.store.environment import environment, peak_memory_bytes
-from bn_study.store.record import CostRecord, EpochRecord, RunRecord
+from bn_study.store.environment import environment, peak_memory_bytes, utc_now
+from bn_study.store.record import CostRecord, EpochRecord, Progress, RunRecord
 from bn_study.training.assessment import assess, evaluate, mean_of
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.backend import device
@@ -37,18 +35,6 @@ class Interrupted(Exception):
     """The run was asked to stop; its checkpoint is written."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Said after each call into compiled code: means over the epoch so far."""
-
-    epoch: int  # counted from 1
-    images: int  # of this epoch, done
-    images_an_epoch: int
-    loss: float | None
-    accuracy: float
-    images_per_second: float
-
-
 def train(
     spec: RunSpec,
     run_id: str,
@@ -63,7 +49,7 @@ def train(
 
     Raises DatasetError, OSError, what the backend raises, and Interrupted when `stopping()` at an epoch's end.
     """
-    began, started = time.perf_counter(), _now()
+    began, started = time.perf_counter(), utc_now()
     data = bench.data(spec)
     net = bench.net(spec, data)
     kept = KeptModel(spec.training.keep_model, net.trainee.model)
@@ -100,7 +86,7 @@ def train(
         probes=probes,
         environment=environment(keras.backend.backend(), device(), threads, spec.training.precision),
         started=started,
-        ended=_now(),
+        ended=utc_now(),
     )
 
 
@@ -131,7 +117,16 @@ def _epoch(
         train_seconds += call_seconds
         step_seconds.append(call_seconds / math.ceil(len(call) / training.batch_size))
         loss, accuracy = mean_of(sums, seen)
-        announce(Progress(epoch + 1, seen, len(order), loss, accuracy, seen / train_seconds))
+        announce(
+            Progress(
+                epoch=epoch + 1,
+                images=seen,
+                images_an_epoch=len(order),
+                loss=loss,
+                accuracy=accuracy,
+                images_per_second=seen / train_seconds,
+            )
+        )
         if blown_up(loss, data.resident.classes):
             break
 
@@ -174,7 +169,3 @@ def _cost(net: Net, epochs: list[EpochRecord], step_seconds: list[float], total_
         total_seconds=total_seconds,
         peak_memory_bytes=peak_memory_bytes(),
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

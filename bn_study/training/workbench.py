@@ -100,8 +100,8 @@ class Workbench:
 def _read(dataset: Dataset, spec: DatasetSpec, seed: int) -> Data:
     parts = split(dataset, train_images=spec.train_images, validation=spec.validation_fraction, seed=seed)
     if spec.stratum is not None:
-        one = spec.stratum
-        parts = stratum(parts, of=one.of, part=one.part, train_on_all=one.train_on == "all")
+        kept = spec.stratum
+        parts = stratum(parts, of=kept.of, part=kept.part, train_on_all=kept.train_on == "all")
     if spec.image_size is not None:
         parts = resized(parts, spec.image_size)
     per = spec.scaling.per if spec.scaling.kind == "standardize" else "channel"

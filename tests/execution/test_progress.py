@@ -13,6 +13,7 @@ from bn_study.execution.event import Progressed, RunEnded
 from bn_study.execution.ledger import Ledger
 from bn_study.execution.progress import LiveView
 from bn_study.planning.expansion import Point, expand
+from bn_study.store.record import Progress
 
 STUDY = Path(__file__).parents[2] / "experiments" / "dense_bn_vs_dropout.yaml"
 
@@ -58,7 +59,7 @@ def test_before_the_first_run_it_says_what_is_waited_for(points: tuple[Point, ..
 
 
 def progress(point: Point) -> Progressed:
-    return Progressed(
-        run_id=point.run_id, epoch=2, epochs=15, images=10_000, images_an_epoch=50_000, loss=1.234, accuracy=0.413,
-        images_per_second=4935.0,
-    )  # fmt: skip
+    news = Progress(
+        epoch=2, images=10_000, images_an_epoch=50_000, loss=1.234, accuracy=0.413, images_per_second=4935.0
+    )
+    return Progressed(run_id=point.run_id, news=news)

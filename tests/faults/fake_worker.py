@@ -163,6 +163,9 @@ def stand_in(name: str, **contents: object) -> None:
 
 
 if __name__ == "__main__":
+    # Without its __init__, which imports keras: no worker takes seconds to start.
+    stand_in("bn_study.training", __path__=[str(ROOT / "bn_study" / "training")])
+    stand_in("bn_study.training.backend", device=lambda: "CPU")
     stand_in("bn_study.training.workbench", Workbench=Bench)
     stand_in("bn_study.training.train", train=train, Interrupted=Interrupted)
     if "torn" in ORDERS:

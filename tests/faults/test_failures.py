@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from made_up_sweep import Notes, command_line, finish, points_of, results, sweep, write_study
+from made_up_sweep import Notes, command_line, finish, made_up_plan, points_of, results, sweep, write_study
 
 from bn_study.execution import slot
 from bn_study.execution.local import LocalSweep, Machine
@@ -177,7 +177,7 @@ def test_a_worker_killed_before_it_is_ready_is_replaced(tmp_path: Path, monkeypa
 def test_a_worker_makes_room_after_some_nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """20 nets, two seeds each: three workers one after the other, and each net is compiled once."""
     arms = "{" + ", ".join(f"w{width}: {{model.widths: [{width}]}}" for width in range(1, 21)) + "}"
-    points = points_of(tmp_path, 2, arms=arms)
+    points = list(made_up_plan(tmp_path, 2, arms=arms).points)
     outcome, notes = sweep(points, tmp_path, monkeypatch, jobs=1)
     assert outcome.count("finished") == 40
     assert len(notes.workers) == -(-20 // slot.MOST_NETS)
