@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bn_study.config.model import DenseModel
-from bn_study.config.norm import BatchNorm, GhostNorm
+from bn_study.config.model import CnnModel, DenseModel, Net, RecurrentModel
+from bn_study.config.norm import BatchNorm, GhostNorm, PlacedNorm
 from bn_study.config.run import RunSpec
 from bn_study.datasets import describe
 from bn_study.planning.expansion import Plan
@@ -21,17 +21,26 @@ def cautions(plan: Plan) -> tuple[str, ...]:
 
 
 def _of(spec: RunSpec) -> Iterator[str]:
-    """In a dense net BN of one image gives β whatever the image was: x − μ is 0."""
     norm = spec.model.norm
-    if not isinstance(spec.model, DenseModel) or not isinstance(norm, (BatchNorm, GhostNorm)):
+    if not isinstance(norm, (BatchNorm, GhostNorm)) or not _norms_vectors(spec.model, norm):
         return
-    if isinstance(norm, BatchNorm) and not norm.trainable:
+    if isinstance(norm, BatchNorm) and (norm.renorm or not norm.trainable):  # the moving statistics have a say
         return
     size = norm.virtual_batch_size if isinstance(norm, GhostNorm) else spec.training.batch_size
     if min(size, spec.training.batch_size) == 1:
         yield "batch normalization of one image at a time gives the same output for all, so the net stays at chance"
     elif _rest(spec) == 1:
         yield "an epoch's last batch is one image, which batch normalization makes nothing of; see `last_batch: drop`"
+
+
+def _norms_vectors(model: Net, norm: PlacedNorm) -> bool:
+    """Whether a norm stands where an image has one value a channel: in a batch of one image x − μ is 0 there.
+
+    In maps and sequences it has many, which differ.
+    """
+    if isinstance(model, DenseModel):
+        return norm.on_input or any(map(norm.on_layer, range(1, model.hidden_layers + 1)))
+    return isinstance(model, (CnnModel, RecurrentModel)) and norm.on_layer(model.hidden_layers)
 
 
 def _rest(spec: RunSpec) -> int | None:

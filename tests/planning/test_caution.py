@@ -31,3 +31,25 @@ def test_batches_of_one_image_are_said(tmp_path: Path, training: str, norm: str,
     if said:
         assert found[0].startswith("bn: ")
         assert said in found[0]
+
+
+@pytest.mark.parametrize(
+    ("model", "norm", "said"),
+    [
+        ("kind: dense, widths: [4]", "kind: batch, layers: []", False),
+        ("kind: dense, widths: [4]", "kind: batch, layers: [], on_input: true", True),
+        ("kind: dense, widths: [4]", "kind: batch, renorm: {rmax: 3.0, dmax: 5.0}", False),
+        ("kind: cnn, filters: [3], dense_units: 4", "kind: batch", True),
+        ("kind: cnn, filters: [3], dense_units: 4", "kind: batch, layers: [1, 2]", False),
+        ("kind: recurrent, units: [4, 3]", "kind: batch", True),
+        ("kind: recurrent, units: [4, 3]", "kind: batch, layers: [1]", False),
+        ("kind: resnet, depth: 8", "kind: batch", False),
+    ],
+)
+def test_one_image_is_a_batch_where_it_has_many_values_a_channel(
+    tmp_path: Path, model: str, norm: str, said: bool
+) -> None:
+    """In feature maps and sequences; not in what dense layers give, nor at the end of a recurrent net."""
+    bn = f"bn: {{model: {{{model}, norm: {{{norm}}}}}, training.batch_size: 1}}"
+    found = cautions(plan_of(tmp_path, study=changed(STUDY, "bn: {model.norm: {kind: batch}}", bn)))
+    assert [AT_CHANCE in text for text in found] == [True] * said
