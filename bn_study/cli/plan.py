@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import RenderableType
 from rich.table import Table
 
@@ -28,6 +30,7 @@ def plan(
     jobs: Jobs = None,
     threads: Threads = 1,
     results: ResultsFolder = RESULTS,
+    runs: Annotated[bool, typer.Option("--runs", help="name every run, not only their number in each arm")] = False,
 ) -> None:
     """Say what would run: done, pending and why, each model's size, and how long it takes. Trains nothing."""
     from bn_study.execution.description import describe_models
@@ -43,7 +46,7 @@ def plan(
     models = describe_models(asked.source, asked.points)
     say_heading(terminal, asked, found)
     terminal.print(_models(asked, models))
-    terminal.print(_runs(found, terminal.width))
+    terminal.print(_runs(found, terminal.width) if runs else _arms(found, terminal.width))
     if todo := [standing.point for standing in found if standing.to_do]:
         machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
         records = store.records(asked.runs).values()
@@ -61,6 +64,13 @@ def _models(asked: Plan, models: Mapping[str, ModelFacts]) -> Table:
         arms = dict.fromkeys(point.arm for point in asked.points if model_key(point.spec) == key)
         table.add_row(", ".join(arms), f"{facts.parameters:,}", f"{facts.forward_flops / 1e6:,.3f}")
     return table
+
+
+def _arms(found: Sequence[Standing], width: int) -> RenderableType:
+    """A row an arm and reason: how many of its runs there are, and in which state."""
+    alike = Counter((one.point.arm, one.state.value, one_line(one.why)) for one in found)
+    rows = [(arm, state, why, f"{count:,}") for (arm, state, why), count in alike.items()]
+    return fitted(("arm", "state", "why", "runs"), rows, names=4, width=width, least=0)[0]
 
 
 def _runs(found: Sequence[Standing], width: int) -> RenderableType:

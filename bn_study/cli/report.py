@@ -141,7 +141,7 @@ def _report_all(
     for path in damaged:
         terminal.say(f"not as it should be: {path}: holds no findings", "yellow")
     if not entries:
-        fail(f"no study under {experiments} has results in {results}", 1)
+        fail(f"no study under {experiments} has results in {results}; those of profiles named smoke do not count", 1)
     for path in write_index(entries, results):
         terminal.say(str(path))
     raise typer.Exit(code)

@@ -43,7 +43,7 @@ def patches(study: Located) -> Iterator[list[tuple[str, Located]]]:
         for _, patch in _items(study.child(group)):
             yield _items(patch)
     for where, axis in _items(study.child("grid")):
-        for value in _parts(axis):
+        for value in axis.values_of_key:
             yield [(where, value)]
 
 

@@ -185,7 +185,9 @@ def _base(path: Path, tree: Located) -> Located:
     assert named is not None
     base_path = path.parent / str(named.value)
     if not os.path.exists(base_path):  # Path.exists raises on a name that is too long
-        message = f"there is no file {base_path} (the path is relative to this study)"
+        recipes = [file.name for file in study_files(base_path.parent) if file != path]
+        near = suggestion(base_path.name, recipes) or " (the path is relative to this study)"
+        message = f"there is no file {base_path}{near}"
         raise ConfigError([Problem(named.mark, "base", message)])
     base = read_yaml(base_path)
     validated(RunSpec, base)

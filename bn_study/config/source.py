@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
@@ -55,6 +55,12 @@ class Located:
         if isinstance(self.value, tuple):
             return tuple(child.plain for child in self.value)
         return self.value
+
+    @property
+    def values_of_key(self) -> tuple[Located, ...]:
+        """The entries of a sequence, each as a value of the sequence's key: what is wrong with the key stands there."""
+        parts = self.value if isinstance(self.value, tuple) else ()
+        return tuple(replace(part, key_mark=self.key_mark) for part in parts)
 
     @property
     def size(self) -> int:
@@ -251,7 +257,16 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     place = error.problem_mark or error.context_mark
     mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
     context = f" ({error.context})" if error.context else ""
-    return Problem(mark, "", f"is not YAML: {error.problem}{context}")
+    return Problem(mark, "", f"is not YAML: {error.problem}{context}{_way_out(str(error.problem))}")
+
+
+def _way_out(problem: str) -> str:
+    """What PyYAML's words for two common slips mean."""
+    if r"'\t'" in problem:
+        return ": a tab; indent with spaces"
+    if "<block end>" in problem:
+        return ": the line is indented otherwise than those that it stands among"
+    return ""
 
 
 def _first_large_escape(text: str, file: str) -> Mark:

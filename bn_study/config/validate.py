@@ -50,8 +50,9 @@ def suggestion(word: str, choices: Sequence[str]) -> str:
     """' (did you mean 'x'?)' for the nearest choice, or nothing; nothing also where looking for it would take long."""
     if len(word) * sum(map(len, choices)) > _MOST_COMPARED:
         return ""
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.55)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+    holding = [choice for choice in choices if len(word) > 3 and word in choice.split("_")][:3]
+    near = holding or difflib.get_close_matches(word, choices, n=1, cutoff=0.55)
+    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
 
 
 def listed(names: Sequence[str]) -> str:
@@ -73,7 +74,33 @@ def _problem(spec_type: type[BaseModel], root: Located, detail: ErrorDetails) ->
         name, field = _to_blame(found, detail["ctx"]["fields"])
         return Problem(field.place, f"{path}.{name}" if path else name, detail["msg"])
     of_key = kind in ("missing", "union_tag_not_found", "extra_forbidden") or detail["loc"][-1:] == ("[key]",)
-    return Problem(found.place if of_key else found.mark, path, _message(detail, owner))
+    message = _message(detail, owner)
+    if owner is spec_type and kind == "extra_forbidden":
+        message += _whole_path(spec_type, path, isinstance(found.value, Mapping))
+    elif kind in _EXPECTED and isinstance(found.value, tuple) and "grid" not in spec_type.model_fields:
+        message += "; values to compare stand in the `grid:` of a study"
+    return Problem(found.place if of_key else found.mark, path, message)
+
+
+def _whole_path(spec_type: type[BaseModel], key: str, mapping: bool) -> str:
+    """For `learning_rate: 1` at the top '; write training.learning_rate.initial'; '' where it is no part of a path."""
+    paths = [path for path in _paths(spec_type) if key in path.split(".")]
+    if not paths:
+        return ""
+    parts = paths[0].split(".")
+    whole = ".".join(parts[: parts.index(key) + 1])
+    leaf = next((path for path in paths if path == whole or not path.endswith(".kind")), whole)
+    return f"; write {whole if mapping else leaf}"
+
+
+def _paths(spec_type: type[BaseModel], above: str = "") -> Iterator[str]:
+    """Every dotted path to a value, of all kinds of every choice."""
+    for name, field in spec_type.model_fields.items():
+        below = list(_models_in(field.annotation))
+        if not below:
+            yield f"{above}{name}"
+        for one in below:
+            yield from _paths(one, f"{above}{name}.")
 
 
 def _to_blame(mapping: Located, fields: Sequence[str]) -> tuple[str, Located]:

@@ -86,7 +86,7 @@ def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], Located]]
         arm_tree = source.base
         for path, value in _items(changes):
             arm_tree = arm_tree.patched(path, value)
-        for values in itertools.product(*(_parts(axis) for axis in axes.values())):
+        for values in itertools.product(*(axis.values_of_key for axis in axes.values())):
             tree = arm_tree
             for path, value in (*zip(axes, values, strict=True), *source.overrides):
                 tree = tree.patched(path, value)

@@ -49,7 +49,7 @@ def test_remarks_of_libraries_do_not_reach_the_user() -> None:
 def test_plan_names_every_run_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     study = Path(__file__).parents[2] / "experiments" / "inception_learning_rates.yaml"
-    said = CliRunner().invoke(app, ["plan", str(study), "--profile", "laptop", "--results", str(tmp_path)]).stdout
+    said = CliRunner().invoke(app, ["plan", str(study), "--runs", "-p", "laptop", "--results", str(tmp_path)]).stdout
     flowing = "".join(line.strip() for line in said.split("\n"))
     assert all(run.run_id in flowing for run in expand(load_study(study, "laptop")).runs)
     assert "…" not in said

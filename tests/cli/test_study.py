@@ -51,7 +51,7 @@ def test_every_yaml_file_is_a_study(ending: str, experiments: Path, bn_study: Ca
     (experiments / f"short.{ending}").write_text(changed(STUDY, "run.yaml", "../run.yaml"))
     assert "short" in bn_study("list").out
     assert bn_study("check", "short").out.startswith(f"experiments/short.{ending}: no profile: 4 points, 4 runs")
-    assert bn_study("report", "--all").err == "no study under experiments has results in results\n"
+    assert bn_study("report", "--all").err.startswith("no study under experiments has results in results;")
 
 
 def test_what_editors_leave_behind_is_no_study(experiments: Path, bn_study: Call) -> None:
@@ -87,7 +87,8 @@ def test_two_studies_of_one_name_do_not_share_a_folder(verb: str, done: Path, bn
 
 def test_report_all_goes_on_after_a_study_that_it_cannot_report_on(done: Path, bn_study: Call) -> None:
     """A broken file, and one whose name another file has; a report that is torn. The others are written, exit 2."""
-    (done / "default.yaml").write_text(changed(STUDY, "profiles:", "default_profile: smoke\nprofiles:"))
+    short = changed(STUDY, "profiles:\n  smoke:", "default_profile: short\nprofiles:\n  short:")
+    (done / "default.yaml").write_text(short)
     shutil.move(done / "results" / "study", done / "results" / "default")
     (done / "broken.yaml").write_text("title: [")
     (done / "default.yml").write_text(STUDY)
@@ -99,5 +100,20 @@ def test_report_all_goes_on_after_a_study_that_it_cannot_report_on(done: Path, b
     assert f"{done}/broken.yaml:1:9: is not YAML" in said.err
     assert f"{done}/default.yaml, another study; rename {done}/default.yml" in said.err
     assert f"not as it should be: {torn}" in said.out
-    assert (done / "results" / "default" / "smoke" / "report.html").is_file()
-    assert "default/smoke" in (done / "results" / "README.md").read_text()
+    assert (done / "results" / "default" / "short" / "report.html").is_file()
+    assert "default/short" in (done / "results" / "README.md").read_text()
+
+
+def test_trials_are_not_counted_among_findings(done: Path, bn_study: Call) -> None:
+    """Neither a smoke run nor a report with --set comes into the index, though both are reported on when asked for."""
+    words = ("--results", done / "results", "--format", "html")
+    assert bn_study("report", done / "study.yaml", "-p", "smoke", *words).code == 0
+    assert bn_study("report", done / "study.yaml", "--set", "training.epochs=1", *words).code == 0
+    said = bn_study("report", "--all", "--experiments", done, *words)
+    assert (said.code, "those of profiles named smoke do not count" in said.err) == (1, True)
+    assert bn_study("report", done / "study.yaml", *words).code == 0
+    bn_study("report", "--all", "--experiments", done, *words)
+    index = (done / "results" / "README.md").read_text()
+    assert "study/base/README.md" in index
+    assert "smoke" not in index
+    assert index.count("- [") == 1

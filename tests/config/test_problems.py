@@ -37,6 +37,14 @@ BROKEN = [
     Broken(
         "two profiles, one folder", "  smoke:", "  Smoke: {}\n  ►smoke:", "share the results folder of profile 'Smoke'"
     ),
+    Broken("a tab", "  plain: {}", "►\tplain: {}", ": a tab; indent with spaces"),
+    Broken("a line out of place", "  plain: {}\n", "  plain: {}\n ►bad: {}\n", "indented otherwise than those"),
+    Broken("values of an arm", "plain: {}", "plain: {model.dropout.rate: ►[0.2, 0.5]}", "stand in the `grid:`"),
+    Broken("half a path", "plain: {}", "plain: {►learning_rate: 0.1}", "; write training.learning_rate.initial"),
+    Broken("half a path of a group", "plain: {}", "plain: {►norm: {kind: batch}}", "; write model.norm"),
+    Broken("half an axis", "seeds: [0, 1]", "grid: {►epochs: [1, 2]}\nseeds: [0, 1]", "; write training.epochs"),
+    Broken("half a metric", "metric: epochs_to_accuracy", "metric: ►accuracy", "'last_validation_accuracy' or "),
+    Broken("a recipe of another name", "base: run.yaml", "base: ►runs.yaml", "runs.yaml (did you mean 'run.yaml'?)"),
     Broken("unknown key", "base: run", "►nots: x\nbase: run", "unknown key (did you mean 'notes'?)"),
     Broken("missing key", "title: a title\n", "►", "title: this key is required and missing"),
     Broken("wrong type", "seeds: [0, 1]", "seeds: [►one]", "a whole number is expected, found the text 'one'"),
@@ -102,7 +110,7 @@ BROKEN = [
     Broken(
         "wrong value on an axis", "seeds: [0, 1]", "grid: {training.epochs: [1, ►1.5]}\nseeds: [0, 1]", "a whole number"
     ),
-    Broken("unknown axis", "seeds: [0, 1]", "grid: {training.epoch: [►1]}\nseeds: [0, 1]", "did you mean 'epochs'?"),
+    Broken("unknown axis", "seeds: [0, 1]", "grid: {►training.epoch: [1, 2]}\nseeds: [0, 1]", "did you mean 'epochs'?"),
     Broken(
         "wrong value in a profile",
         "{training.epochs: 1,",
