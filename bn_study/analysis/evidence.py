@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bn_study.analysis.axis import axis_paths, axis_value
 from bn_study.analysis.frame import numbers, texts
@@ -25,7 +28,10 @@ from bn_study.analysis.tuning import (
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS, Metric, NearBest, OfEpochs, OfRecord, ShareDiverged, TimeToAccuracy
 
-_RATE = "training.learning_rate"
+RATE = "training.learning_rate"
+
+Taken: TypeAlias = tuple[AxesKey, int]
+"""a grid point and a seed"""
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,18 @@ class Evidence:
         states = [state for group in self.groups for state in group.states]
         return {"planned": len(states), **{state: states.count(state) for state in dict.fromkeys(states)}}
 
-    def left_out(self) -> dict[str, int]:
-        """Status → how many of those runs take no part in the verdict."""
-        counts: dict[str, int] = {}
+    def without_value(self) -> Counter[str]:
+        """Status → how many of those runs have no value, so that they take no part in the verdict."""
+        return Counter(state for key, seed, state in self._runs() if seed not in self.measured[key])
+
+    def with_value(self) -> list[tuple[Taken, str]]:
+        """(grid point, seed) and status of the others."""
+        return [((key, seed), state) for key, seed, state in self._runs() if seed in self.measured[key]]
+
+    def _runs(self) -> Iterator[tuple[AxesKey, int, str]]:
         for group in self.groups:
-            have = self.measured[_key(group)]
             for seed, state in zip(map(int, group.runs["seed"]), group.states, strict=True):
-                if seed not in have:
-                    counts[state] = counts.get(state, 0) + 1
-        return counts
+                yield _key(group), seed, state
 
     def run_ids(self) -> tuple[str, ...]:
         """Of every run that ended, in the order of the plan."""
@@ -165,14 +174,18 @@ def _pairs(one: Values, other: Values) -> tuple[list[tuple[BySeed, BySeed]], lis
     return pairs, [seed for seed in (pairs[0][0] if pairs else ()) if all(seed in a and seed in b for a, b in pairs)]
 
 
+def taken(one: Values, other: Values) -> set[Taken]:
+    """Of each arm the values that `paired` and `near_best` are of."""
+    _, seeds = _pairs(one, other)
+    return {(place, seed) for place in one if place in other for seed in seeds}
+
+
 def near_best(claim: Claim, one: Evidence, other: Evidence) -> dict[int, float]:
     """How many more grid values of the learning rate come within `within` of the best that either arm reached.
 
     The best of both arms, or an arm that learns nothing anywhere would be near its own best everywhere.
     """
     assert claim.within is not None
-    if not any(path.startswith(_RATE) for path in one.paths):
-        return {}
     pairs, seeds = _pairs(one.values, other.values)
     result = {}
     for seed in seeds:

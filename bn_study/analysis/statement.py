@@ -9,7 +9,7 @@ from dataclasses import replace
 from bn_study.analysis.axis import AxisValue, axes_text, axis_name, axis_text, axis_value
 from bn_study.analysis.conjunction import at_least
 from bn_study.analysis.decision import Decided, Decision, decide
-from bn_study.analysis.evidence import Evidence, near_best, paired
+from bn_study.analysis.evidence import RATE, Evidence, Taken, near_best, paired, taken
 from bn_study.analysis.peak import peak_decision
 from bn_study.analysis.tuning import AxesKey, BySeed, Values
 from bn_study.config.claim import Claim
@@ -28,8 +28,23 @@ def decision_on(claim: Claim, evidence: Sequence[Evidence]) -> Decision | str:
         return _interaction(claim, one, other)
     if claim.at_every or claim.at_least:
         return _at_points(claim, one, other)
-    of_an_axis = claim.is_of_an_axis
-    return _decide(claim, near_best(claim, one, other) if of_an_axis else paired(claim, one.values, other.values))
+    if claim.is_of_an_axis and not any(path.startswith(RATE) for path in one.paths):
+        return "this plan has no axis of learning rates"
+    return _decide(
+        claim, near_best(claim, one, other) if claim.is_of_an_axis else paired(claim, one.values, other.values)
+    )
+
+
+def runs_taken(claim: Claim, evidence: Sequence[Evidence]) -> set[Taken] | None:
+    """(grid point, seed) of the values that the verdict is of, in both arms; None where not all must have a partner."""
+    if claim.peak or claim.interaction or evidence[0].choices is not None:
+        return None
+    one, other = evidence
+    if not (claim.at_every or claim.at_least):
+        return taken(one.values, other.values)
+    path = claim.at_every or (claim.at_least.along if claim.at_least else None)
+    ours, theirs = (_points(evidence, path) for evidence in (one, other))
+    return set().union(*(taken(values, theirs.get(at, {})) for at, values in ours.items()))
 
 
 def _unheard(one: Evidence) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, least_n
-from bn_study.analysis.evidence import Evidence, evidence_of
+from bn_study.analysis.evidence import Evidence, Taken, evidence_of
 from bn_study.analysis.results import Results
-from bn_study.analysis.statement import decision_on
+from bn_study.analysis.statement import decision_on, runs_taken
 from bn_study.analysis.statistics import Number, holm
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS, DivergedAs
@@ -99,7 +99,7 @@ def _verdict(
         "claim": claim,
         "unit": CLAIM_METRICS[claim.metric].unit,
         "n_planned": len(results.plan.source.study.seeds),
-        "cautions": _cautions(results, claim, evidence),
+        "cautions": _cautions(results, claim, evidence, judged=not isinstance(decision, str)),
         "run_ids": tuple(dict.fromkeys(run_id for one in evidence for run_id in one.run_ids())),
     }
     if isinstance(decision, str):
@@ -121,9 +121,9 @@ def _point(at: str, one: Decision) -> PointEffect:
     return PointEffect(at=at, effect=one.effect, low=one.low, high=one.high, n=one.n, p_value=p_value)
 
 
-def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
-    metric = CLAIM_METRICS[claim.metric]
-    said = [_absent(arm, one, claim) for arm, one in zip(claim.arms, evidence, strict=True)]
+def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...], judged: bool) -> tuple[str, ...]:
+    metric, used = CLAIM_METRICS[claim.metric], runs_taken(claim, evidence) if judged else None
+    said = [_absent(arm, one, claim, used) for arm, one in zip(claim.arms, evidence, strict=True)]
     places = max((len(one.values) for one in evidence), default=0)
     if claim.is_of_a_mean and places > 1:
         said.append(f"over {places} grid points")
@@ -135,21 +135,22 @@ def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...]) ->
     return tuple(filter(None, said))
 
 
-def _absent(arm: str, evidence: Evidence, claim: Claim) -> str:
-    """'bn: of 5 runs 1 diverged, counted as chance; 1 failed, left out', by what the values hold."""
-    counts, out = evidence.counts(), evidence.left_out()
-    counted = counts.get("diverged", 0) - out.get("diverged", 0)
-    how = _COUNTED_AS[claim.diverged_as]
-    without = ", ".join(
-        f"{out[state]} {state}{' without a value' if state == 'finished' else ''}"
-        for state in LEFT_OUT
-        if out.get(state)
-    )
-    parts = [
-        f"{counted} diverged, counted as {how}" if counted and how else "",
-        f"{without}, left out" if without else "",
+def _absent(arm: str, evidence: Evidence, claim: Claim, used: set[Taken] | None) -> str:
+    """'bn: of 5 runs 1 diverged, counted as chance; 1 failed, 1 without a partner, left out'.
+
+    Every planned run is used as it was measured, or is in this sentence once. `used`: None for all with a value.
+    """
+    have, out, how = evidence.with_value(), evidence.without_value(), _COUNTED_AS[claim.diverged_as]
+    kept = [state for run, state in have if used is None or run in used]
+    without = [
+        f"{out[state]} {state}{' without a value' if state == 'finished' else ''}" for state in LEFT_OUT if out[state]
     ]
-    return f"{arm}: of {counts['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+    without += [f"{len(have) - len(kept)} without a partner"] * (len(kept) < len(have))
+    parts = [
+        f"{kept.count('diverged')} diverged, counted as {how}" if "diverged" in kept and how else "",
+        f"{', '.join(without)}, left out" if without else "",
+    ]
+    return f"{arm}: of {evidence.counts()['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
 
 
 def _machines(evidence: Evidence) -> set[tuple[str, ...]]:

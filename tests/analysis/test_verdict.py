@@ -221,32 +221,67 @@ def test_where_chance_is_not_known_diverged_runs_are_said_to_be_left_out() -> No
     """Own data in records from before the number of classes was written down."""
     found = own_data(HALF, classes=None)
     assert found.n == 4
-    assert found.cautions == ("bn: of 7 runs 3 diverged, left out",)
+    assert found.cautions == (
+        "bn: of 7 runs 3 diverged, left out",
+        "plain: of 7 runs 3 without a partner, left out",
+    )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(
-    st.dictionaries(st.integers(0, 6), st.sampled_from(["diverged", "failed", "missing"])),
-    st.sampled_from([None, 4]),
-    st.sampled_from([None, "chance", "last"]),
+RATE = "training.learning_rate.initial"
+TWO_RATES = f"grid.{RATE}=[1e-3, 1e-2]"
+PLACES = st.tuples(st.sampled_from(["bn", "plain"]), st.sampled_from([1e-3, 1e-2]), st.integers(0, 3))
+ENDS = st.dictionaries(PLACES, st.sampled_from(["diverged", "failed", "missing", "without a value"]), max_size=5)
+CLAIMS = st.fixed_dictionaries(
+    {"metric": st.just("last_validation_accuracy")},
+    optional={"diverged_counts_as": st.sampled_from(["chance", "last"]), "at_every": st.just(RATE)},
 )
+
+
+def said_of(arm: str, cautions: tuple[str, ...]) -> tuple[int, int]:
+    """How many runs of the arm are said to be counted as something, and to be left out."""
+    counted = left_out = 0
+    for caution in cautions:
+        if caution.startswith(start := f"{arm}: of 8 runs "):
+            for part in caution.removeprefix(start).split("; "):
+                number = sum(map(int, re.findall(r"\d+", part)))
+                counted, left_out = (
+                    (counted, left_out + number) if part.endswith("left out") else (counted + number, left_out)
+                )
+    return counted, left_out
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(ENDS, st.sampled_from([None, 4]), CLAIMS)
 def test_every_planned_run_is_used_counted_or_said_to_be_left_out(
-    ends: dict[int, str], classes: int | None, counts_as: str | None
+    ends: dict[tuple[str, float, int], str], classes: int | None, claim: dict[str, Any]
 ) -> None:
+    """In both arms, at every grid point: a run whose partner has no value takes no part either."""
+
     def end(point: Any) -> dict[str, Any]:
-        status = ends.get(point.seed, "finished")
+        status = ends.get((point.arm, point.axes[RATE], point.seed), "finished")
         if status == "missing":
             return {"missing": True}
-        return {"validation": [None if status == "diverged" else 0.5], "status": status, "classes": classes}
+        validation = [None if status in ("diverged", "without a value") else 0.5 + 0.01 * point.seed]
+        return {
+            "validation": validation,
+            "train": validation,
+            "status": status if status in ("diverged", "failed") else "finished",
+            "classes": classes,
+        }
 
-    claim = {"metric": "last_validation_accuracy", **({"diverged_counts_as": counts_as} if counts_as else {})}
-    found = verdict(end, *OWN, **claim)
-    said = dict.fromkeys(("counted", "left out"), 0)
-    for caution in found.cautions:
-        if caution.startswith("bn: of 7 runs "):
-            for part in caution.removeprefix("bn: of 7 runs ").split("; "):
-                how = "left out" if part.endswith("left out") else "counted"
-                said[how] += sum(int(number) for number in re.findall(r"\d+", part))
-    finished = 7 - len(ends)
-    assert finished + said["counted"] + said["left out"] == 7
-    assert found.n in (0, finished + said["counted"])
+    found = verdict(end, *OWN[:2], "seeds=[0, 1, 2, 3]", TWO_RATES, **claim)
+    if found.why:
+        return
+    pairs = sum(point.n for point in found.points) if claim.get("at_every") else 2 * found.n
+    for arm in ("bn", "plain"):
+        counted, left_out = said_of(arm, found.cautions)
+        assert 8 - left_out == pairs
+        diverged = sum(one == arm and status == "diverged" for (one, _, _), status in ends.items())
+        assert counted <= diverged
+        if claim.get("diverged_counts_as") != "chance" or classes is None:
+            assert counted == 0
+
+
+def test_rates_near_the_best_of_a_plan_without_rates_are_refused_by_that_reason() -> None:
+    found = verdict(lambda point: {}, SEEDS, metric="learning_rates_near_best", within=0.05)
+    assert found.why == "this plan has no axis of learning rates"
