@@ -53,6 +53,14 @@ def test_a_study_expands_in_every_profile(path: Path, profile: str | None) -> No
     assert len({(point.arm, point.fingerprint) for point in plan.points}) == count
 
 
+@pytest.mark.parametrize(("path", "profile"), PROFILES, ids=name)
+def test_a_ghost_is_no_batch_norm_by_another_name(path: Path, profile: str | None) -> None:
+    """Where a whole batch is one part, the arm would train what a BN arm trains, under an id of its own."""
+    for point in expand(load_study(path, profile)).points:
+        norm = point.spec.model.norm
+        assert norm.kind != "ghost" or norm.virtual_batch_size < point.spec.training.batch_size, point.run_id
+
+
 FROM_SOURCES = [path for path in STUDIES if path.stem != "quickstart"]
 
 
