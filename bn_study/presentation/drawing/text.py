@@ -47,3 +47,14 @@ def _broken(word: str, points: float, width: float, bold: bool) -> Iterator[str]
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(str(_FONTS / name), _EM, layout_engine=ImageFont.Layout.BASIC)
+
+
+def cut(text: str, points: float, width: float) -> str:
+    """The text, or its start and end around '…' where it is wider: names often differ at either end alone."""
+    if text_width(text, points) <= width:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        shorter = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
+        if text_width(shorter, points) <= width:
+            return shorter
+    return "…"

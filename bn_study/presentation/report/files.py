@@ -12,8 +12,7 @@ from bn_study.analysis.published import published_table
 from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, written_results
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.drawing.figures import draw_figures
-from bn_study.presentation.drawing.image_file import write_whole
+from bn_study.presentation.drawing.image_files import IMAGES, draw_figures, write_whole
 from bn_study.presentation.drawing.style import DARK
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.html import html_text
@@ -24,7 +23,6 @@ from bn_study.store.record import RunRecord
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
 SUPERSEDED = "superseded.md"  # beside results that a change of their study has made wrong: why, in a sentence
-_IMAGES = ("png", "svg", "pdf")
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,9 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
     Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
     page last; the same records give the same bytes (but for the date inside deck.pptx). Raises OSError.
     """
-    figures = draw_figures(found.figures, folder / "figures", [kind for kind in _IMAGES if kind in formats])
+    figures = draw_figures(found.figures, folder / "figures", [kind for kind in IMAGES if kind in formats])
     if DARK_IMAGES in formats:
-        draw_figures(found.figures, folder / "figures" / "dark", ("png", "svg", "pdf"), DARK)
+        draw_figures(found.figures, folder / "figures" / "dark", theme=DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
     (folder / SUPERSEDED).unlink(missing_ok=True)

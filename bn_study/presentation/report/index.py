@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from bn_study.presentation.drawing.image_file import write_whole
+from bn_study.presentation.drawing.image_files import write_whole
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.files import SUPERSEDED
 from bn_study.presentation.report.html import environment

@@ -13,8 +13,8 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
-from bn_study.presentation.drawing.style import arm_color
-from bn_study.presentation.figures.axis_chart import AxisChart, AxisPanel, AxisSeries, diverged_points, limits
+from bn_study.presentation.charts.axis_chart import AxisChart, AxisPanel, AxisSeries, diverged_points, limits
+from bn_study.presentation.drawing.style import arm_style
 from bn_study.presentation.slides.native_axis import TEXT_POINTS, label_axis, rgb, set_range
 from bn_study.presentation.slides.native_chart import add_error_bars, dress, paint_line
 
@@ -70,15 +70,15 @@ def _paint(chart: AxisChart, series: Sequence[AxisSeries], plotted: Sequence[Any
     for one, look in zip(series, plotted, strict=False):
         if chart.mark == "bars":
             look.format.fill.solid()
-            look.format.fill.fore_color.rgb = rgb(arm_color(one.arm_index))
+            look.format.fill.fore_color.rgb = rgb(arm_style(one.arm_index).color)
         else:
-            paint_line(look, arm_color(one.arm_index))
+            paint_line(look, arm_style(one.arm_index).color)
         add_error_bars(look._element, [point.value for point in one.points], "" if chart.mark == "bars" else "y")
 
 
 def _paint_published(look: Any, series: AxisSeries, bars: bool) -> None:
     """Pale columns, or diamonds without a line."""
-    color = rgb(arm_color(series.arm_index))
+    color = rgb(arm_style(series.arm_index).color)
     if bars:
         look.format.fill.solid()
         look.format.fill.fore_color.rgb = color
@@ -117,7 +117,7 @@ def _move_to_second_axis(drawn: Any, chart: AxisChart, second: Sequence[AxisSeri
     for axis in reversed(_second_axes(chart.second_label)):
         last.addnext(axis)
     for one, plotted in zip(second, drawn.plots[1].series, strict=True):
-        paint_line(plotted, arm_color(one.arm_index))
+        paint_line(plotted, arm_style(one.arm_index).color)
         plotted.format.line.dash_style = 4  # MSO_LINE.DASH
 
 

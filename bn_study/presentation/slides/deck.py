@@ -11,7 +11,8 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
-from bn_study.presentation.figures.chart import Chart, alt_text
+from bn_study.presentation.charts.chart import Chart, alt_text
+from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings, JudgedClaim
 from bn_study.presentation.slides.layout import (
     ALARM,
@@ -53,8 +54,9 @@ def deck_bytes(findings: Findings) -> bytes:
     deck.core_properties.author = "bn_study"
     _title(deck, findings)
     _verdicts(deck, findings)
-    for chart in findings.figures:
-        _figure(deck, chart)
+    figures = {figure.name: figure for figure in findings.figures}
+    for chart in findings.charts:
+        _figure(deck, chart, figures.get(chart.name))
     _published(deck, findings)
     _methods(deck, findings)
     content = io.BytesIO()
@@ -100,11 +102,11 @@ def _claim(claim: JudgedClaim) -> tuple[Paragraph, Paragraph]:
     return said, paragraph(claim.sentence)
 
 
-def _figure(deck: Any, chart: Chart) -> None:
+def _figure(deck: Any, chart: Chart, figure: Figure | None) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
-    if is_picture(chart):
+    if is_picture(chart) and figure:
         slide = add_slide(deck, chart.title)
-        add_picture(slide.shapes, (EDGE, TOP, INNER, _CAPTION - TOP), chart)
+        add_picture(slide.shapes, (EDGE, TOP, INNER, _CAPTION - TOP), figure)
         _caption(slide, chart)
         write_notes(slide, [chart.title, *chart.caption], chart.run_ids)
         return

@@ -11,9 +11,9 @@ from pptx.dml.color import RGBColor
 from pptx.util import Pt
 
 from bn_study.analysis.statistics import Interval
+from bn_study.presentation.charts.bar_chart import BarChart
+from bn_study.presentation.charts.line_chart import LineChart, LinePanel
 from bn_study.presentation.drawing.style import LIGHT
-from bn_study.presentation.figures.bar_chart import BarChart
-from bn_study.presentation.figures.line_chart import LineChart, LinePanel
 
 TEXT_POINTS = 16
 _MOST_STEPS, _STEPS = 6, (1, 2, 2.5, 5, 10)

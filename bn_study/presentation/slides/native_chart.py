@@ -20,9 +20,9 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from bn_study.analysis.statistics import Interval
-from bn_study.presentation.drawing.style import arm_color
-from bn_study.presentation.figures.bar_chart import Bar, BarChart, BarGroup, BarPanel
-from bn_study.presentation.figures.line_chart import Line, LineChart, LinePanel
+from bn_study.presentation.charts.bar_chart import Bar, BarChart, BarGroup, BarPanel
+from bn_study.presentation.charts.line_chart import Line, LineChart, LinePanel
+from bn_study.presentation.drawing.style import arm_style
 from bn_study.presentation.slides.native_axis import (
     TEXT_POINTS,
     bar_range,
@@ -56,8 +56,8 @@ def add_lines(shapes: Any, box: tuple[int, int, int, int], chart: LineChart, pan
     drawn.value_axis.tick_labels.number_format_is_linked = False
     _x_axis(drawn.category_axis, panel)
     for line, plotted in zip(lines, drawn.plots[0].series, strict=True):
-        paint_line(plotted, arm_color(line.arm_index), len(line.x) <= _MOST_MARKED)
-        add_error_bars(plotted._element, [value for _, value in _finite(line)], "y", arm_color(line.arm_index))
+        paint_line(plotted, arm_style(line.arm_index).color, len(line.x) <= _MOST_MARKED)
+        add_error_bars(plotted._element, [value for _, value in _finite(line)], "y", arm_style(line.arm_index).color)
     return frame
 
 
@@ -170,10 +170,10 @@ def _paint_bars(chart: BarChart, series: Any, bars: Sequence[Bar | None]) -> Non
     """Each bar in its arm's colour; the series itself, which the legend shows, in that or in the grey of its tone."""
     present = [bar for bar in bars if bar]
     if present:
-        _fill(series.format, arm_color(present[0].arm_index) if chart.arms else _TONE_COLOR, present[0])
+        _fill(series.format, arm_style(present[0].arm_index).color if chart.arms else _TONE_COLOR, present[0])
     for place, bar in enumerate(bars):
         if bar:
-            _fill(series.points[place].format, arm_color(bar.arm_index), bar)
+            _fill(series.points[place].format, arm_style(bar.arm_index).color, bar)
 
 
 def _fill(look: Any, color: str, bar: Bar) -> None:

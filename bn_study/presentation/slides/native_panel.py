@@ -9,15 +9,16 @@ from typing import Any
 
 from pptx.enum.chart import XL_LABEL_POSITION
 
-from bn_study.presentation.drawing.figures import draw
-from bn_study.presentation.drawing.style import arm_color, figure_style, text_on
-from bn_study.presentation.figures.axis_chart import AxisChart
-from bn_study.presentation.figures.bar_chart import Bar, BarChart, BarGroup, BarPanel, Tone
-from bn_study.presentation.figures.chart import Chart, alt_text
-from bn_study.presentation.figures.gap_chart import GapChart, GapPanel
-from bn_study.presentation.figures.heat_chart import HeatChart
-from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.figures.parallel_chart import ParallelChart
+from bn_study.presentation.charts.axis_chart import AxisChart
+from bn_study.presentation.charts.bar_chart import Bar, BarChart, BarGroup, BarPanel, Tone
+from bn_study.presentation.charts.chart import Chart
+from bn_study.presentation.charts.gap_chart import GapChart, GapPanel
+from bn_study.presentation.charts.heat_chart import HeatChart
+from bn_study.presentation.charts.line_chart import LineChart
+from bn_study.presentation.charts.parallel_chart import ParallelChart
+from bn_study.presentation.drawing.canvas import draw
+from bn_study.presentation.drawing.style import arm_style, figure_style, text_on
+from bn_study.presentation.figures.panel import Figure, alt_text
 from bn_study.presentation.slides.axis_native import add_axis
 from bn_study.presentation.slides.native_axis import rgb
 from bn_study.presentation.slides.native_chart import add_bars, add_lines
@@ -65,7 +66,7 @@ def _labelled(frame: Any, panel: BarPanel) -> Any:
             if bar and bar.text and math.isfinite(bar.value.mean):
                 label = series.points[place].data_label
                 label.text_frame.text, label.position = bar.text, XL_LABEL_POSITION.INSIDE_BASE
-                ink = text_on(arm_color(bar.arm_index)) if bar.tone == "full" else "#000000"
+                ink = text_on(arm_style(bar.arm_index).color) if bar.tone == "full" else "#000000"
                 label.text_frame.paragraphs[0].runs[0].font.color.rgb = rgb(ink)
     return frame
 
@@ -75,13 +76,13 @@ def is_picture(chart: Chart) -> bool:
     return isinstance(chart, (HeatChart, ParallelChart))
 
 
-def add_picture(shapes: Any, box: Box, chart: Chart) -> None:
-    """The chart without title and caption, which the slide has, as large as the box allows; with its alt text."""
+def add_picture(shapes: Any, box: Box, figure: Figure) -> None:
+    """The figure without title and caption, which the slide has, as large as the box allows; with its alt text."""
     left, top, width, height = box
     with figure_style():
-        figure = draw(replace(chart, title="", caption=()))
         image = io.BytesIO()
-        figure.savefig(image, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+        drawing = draw(replace(figure, title="", caption=()))
+        drawing.savefig(image, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
     wide = min(width, int(height / _RATIO))
     picture = shapes.add_picture(image, left + (width - wide) // 2, top, width=wide)
-    picture._element.nvPicPr.cNvPr.set("descr", alt_text(chart))
+    picture._element.nvPicPr.cNvPr.set("descr", alt_text(figure))

@@ -8,18 +8,18 @@ import struct
 from pathlib import Path
 
 import pytest
+from bn_study.presentation.drawing.figures import draw
+from bn_study.presentation.figures.bar_chart import Bar, BarChart, BarGroup, BarPanel
+from bn_study.presentation.figures.line_chart import Line, LineChart, LinePanel
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.results import results_of
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import BarsFigure, CurvesFigure
-from bn_study.presentation.drawing.figures import draw
-from bn_study.presentation.drawing.image_file import save_figure, write_whole
+from bn_study.presentation.drawing.image_files import save_figure, write_whole
 from bn_study.presentation.drawing.style import PALETTE, TEXT_POINTS, figure_style
-from bn_study.presentation.figures.bar_chart import Bar, BarChart, BarGroup, BarPanel
 from bn_study.presentation.figures.bars import bar_charts
 from bn_study.presentation.figures.curves import curve_charts
-from bn_study.presentation.figures.line_chart import Line, LineChart, LinePanel
 
 NAN = math.nan
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bn_study.presentation.figures.bar_chart import BarChart
+from bn_study.presentation.figures.line_chart import LineChart
 from synthetic_study import plan_of, realistic
 
 from bn_study.analysis.results import results_of
-from bn_study.presentation.figures.bar_chart import BarChart
-from bn_study.presentation.figures.line_chart import LineChart
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.html import html_text
 

@@ -18,9 +18,9 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.bar_chart import BarChart
-from bn_study.presentation.figures.gap_chart import GapChart
-from bn_study.presentation.figures.line_chart import LineChart
+from bn_study.presentation.charts.bar_chart import BarChart
+from bn_study.presentation.charts.gap_chart import GapChart
+from bn_study.presentation.charts.line_chart import LineChart
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.slides.deck import deck_bytes
 from bn_study.presentation.slides.layout import Paragraph, Span, pages, paragraph
@@ -111,7 +111,7 @@ def test_native_charts_hold_the_numbers_of_the_findings(decks: dict[str, Finding
     charts = [shape.chart for slide in opened(found).slides for shape in slide.shapes if shape.has_chart]
     drawn = [sorted(v for series in chart.plots[0].series for v in series.values if v is not None) for chart in charts]
     wanted = []
-    for figure in found.figures:
+    for figure in found.charts:
         for panel in figure.panels:
             if isinstance(figure, LineChart):
                 wanted.append(sorted(value.mean for line in panel.lines for value in line.values))

@@ -6,7 +6,7 @@ from bn_study.config.figure import (
     AxisFigure,
     BarsFigure,
     CurvesFigure,
-    Figure,
+    FigureSpec,
     GapFigure,
     HeatmapFigure,
     ParallelFigure,
@@ -18,7 +18,7 @@ _AXIS = AxisFigure(kind="axis", metrics=("last_validation_accuracy",))
 _HEATMAP = HeatmapFigure(kind="heatmap", metrics=("last_validation_accuracy",))
 _GAP, _STEP_TIME = GapFigure(kind="gap"), StepTimeFigure(kind="step_time")
 
-_WITHOUT_GRID: tuple[Figure, ...] = (
+_WITHOUT_GRID: tuple[FigureSpec, ...] = (
     _ACCURACIES,
     CurvesFigure(kind="curves", metrics=("train_loss", "validation_loss")),
     CurvesFigure(kind="curves", metrics=("validation_accuracy",), against="seconds"),
@@ -26,7 +26,7 @@ _WITHOUT_GRID: tuple[Figure, ...] = (
     _GAP,
     _STEP_TIME,
 )
-_BY_AXES: tuple[tuple[Figure, ...], ...] = (
+_BY_AXES: tuple[tuple[FigureSpec, ...], ...] = (
     _WITHOUT_GRID,
     (_AXIS.model_copy(update={"second_metric": "train_seconds"}), _ACCURACIES, _GAP, _STEP_TIME),
     (_HEATMAP, _AXIS, _ACCURACIES),
@@ -35,6 +35,6 @@ _BY_AXES: tuple[tuple[Figure, ...], ...] = (
 )
 
 
-def default_figures(axes: int) -> tuple[Figure, ...]:
+def default_figures(axes: int) -> tuple[FigureSpec, ...]:
     """By how many axes the grid has: four or more are parallel coordinates first."""
     return _BY_AXES[min(axes, len(_BY_AXES) - 1)]

@@ -12,11 +12,11 @@ from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import HeatmapFigure
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.axis_chart import NO_VALUE
-from bn_study.presentation.figures.combination import MOST_COLUMNS, combinations
-from bn_study.presentation.figures.quantity import Quantity, placed, quantities
-from bn_study.presentation.figures.sweep import ordered
-from bn_study.presentation.words.caption import caption, optimism
+from bn_study.presentation.charts.axis_chart import NO_VALUE
+from bn_study.presentation.charts.combination import MOST_COLUMNS, combinations
+from bn_study.presentation.charts.quantity import Quantity, placed, quantities
+from bn_study.presentation.charts.sweep import ordered
+from bn_study.presentation.words.caption import OPTIMISTIC, caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_label, brief, sentence, value_label, with_unit
 
@@ -124,8 +124,9 @@ def _columns(panels: int, across: int, down: int) -> int:
 
 
 def _remarks(results: Results, quantity: Quantity, combinations_: int, arms: int) -> list[str]:
+    best = quantity.metric.startswith("best_") and results.best_is_optimistic
     return [
-        *optimism(results, [quantity.metric]),
+        OPTIMISTIC * best,
         f"The first {MOST_CHARTS} of {combinations_} combinations of the other axes; table.csv has all."
         * (combinations_ > MOST_CHARTS),
         f"The first {MOST_ARMS} of {arms} arms; table.csv has all." * (arms > MOST_ARMS),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from bn_study.presentation.figures.axis_chart import AxisChart
-from bn_study.presentation.figures.bar_chart import BarChart
-from bn_study.presentation.figures.gap_chart import GapChart
-from bn_study.presentation.figures.heat_chart import HeatChart
-from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.figures.parallel_chart import ParallelChart
+from bn_study.presentation.charts.axis_chart import AxisChart
+from bn_study.presentation.charts.bar_chart import BarChart
+from bn_study.presentation.charts.gap_chart import GapChart
+from bn_study.presentation.charts.heat_chart import HeatChart
+from bn_study.presentation.charts.line_chart import LineChart
+from bn_study.presentation.charts.parallel_chart import ParallelChart
 
 Chart: TypeAlias = LineChart | BarChart | AxisChart | GapChart | HeatChart | ParallelChart
 

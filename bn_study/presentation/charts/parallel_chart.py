@@ -13,10 +13,10 @@ from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval, Number
 from bn_study.config.figure import ParallelFigure
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.combination import combinations
-from bn_study.presentation.figures.quantity import placed, quantities
-from bn_study.presentation.figures.sweep import ordered
-from bn_study.presentation.words.caption import NO_FINISHED_RUN, caption
+from bn_study.presentation.charts.combination import combinations
+from bn_study.presentation.charts.quantity import placed, quantities
+from bn_study.presentation.charts.sweep import ordered
+from bn_study.presentation.words.caption import caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import (
     arm_index,
@@ -103,7 +103,7 @@ def parallel_charts(results: Results, figure: ParallelFigure) -> tuple[ParallelC
                 *(_of_axis(results.plan, path) for path in axis_paths(results.plan)),
                 *map(_of_metric, measured),
             ),
-            panels=(ParallelPanel("", lines, NO_FINISHED_RUN),),
+            panels=(ParallelPanel("", lines, "no finished run yet"),),
             caption=caption(results, ["One line an arm and grid point, through its means."]),
         ),
     )
@@ -147,7 +147,9 @@ def _line(plan: Plan, point: PointSummary, measured: Sequence[_Measured], rank: 
     if diverged:
         said.append(f"{diverged} of {planned} runs diverged")
     label = arm_label(point.arm, point.variant)
-    text = f"{', '.join(filter(None, (label, brief(axes_text(point.axes)))))}: {', '.join(said) or NO_FINISHED_RUN}"
+    text = (
+        f"{', '.join(filter(None, (label, brief(axes_text(point.axes)))))}: {', '.join(said) or 'no finished run yet'}"
+    )
     return ParallelLine(label, arm_index(plan, point.arm), tuple(heights), diverged, planned, text)
 
 

@@ -12,9 +12,9 @@ from bn_study.config.figure import AxisFigure, BarsFigure
 from bn_study.config.metric import ALL_METRICS
 from bn_study.config.study import Published, Study
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.bar_chart import Bar, BarChart, panel_of
-from bn_study.presentation.figures.bars import MOST_ROWS
-from bn_study.presentation.figures.printed import printed_value
+from bn_study.presentation.charts.bar_chart import Bar, BarChart, panel_of
+from bn_study.presentation.charts.bars import MOST_ROWS
+from bn_study.presentation.charts.printed import printed_value
 from bn_study.presentation.words.caption import caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, label_of, sentence, with_unit

@@ -11,8 +11,8 @@ from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import GapFigure
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.combination import MOST_PANELS, Combination, columns_for, combinations
-from bn_study.presentation.words.caption import NO_FINISHED_RUN, caption
+from bn_study.presentation.charts.combination import MOST_PANELS, Combination, columns_for, combinations
+from bn_study.presentation.words.caption import caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, arm_label, brief
 
@@ -79,7 +79,7 @@ def gap_charts(results: Results, figure: GapFigure) -> tuple[GapChart, ...]:
 
 def _panel(plan: Plan, place: Combination, ends: tuple[GapEnds, ...]) -> GapPanel:
     rows = tuple(_row(plan, one) for one in ends if one.axes == place.axes)
-    return GapPanel(brief(place.title), rows, NO_FINISHED_RUN)
+    return GapPanel(brief(place.title), rows, "no finished run yet")
 
 
 def _row(plan: Plan, one: GapEnds) -> GapRow:

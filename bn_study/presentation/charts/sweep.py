@@ -14,11 +14,11 @@ from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import AxisFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.axis_chart import NO_VALUE, AxisChart, AxisPanel, AxisPoint, AxisSeries
-from bn_study.presentation.figures.combination import MOST_COLUMNS, MOST_PANELS, columns_for, combinations
-from bn_study.presentation.figures.printed import other_data, printed, printed_value
-from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, unreached_sentence
-from bn_study.presentation.words.caption import NO_FINISHED_RUN, caption, optimism
+from bn_study.presentation.charts.axis_chart import NO_VALUE, AxisChart, AxisPanel, AxisPoint, AxisSeries
+from bn_study.presentation.charts.combination import MOST_COLUMNS, MOST_PANELS, columns_for, combinations
+from bn_study.presentation.charts.printed import other_data, printed, printed_value
+from bn_study.presentation.charts.quantity import Placed, Quantity, placed, quantities, unreached_sentence
+from bn_study.presentation.words.caption import OPTIMISTIC, caption
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, arm_label, brief, sentence, value_label, with_unit
 
@@ -84,7 +84,7 @@ def sweep_chart(
     for one in rest[:MOST_PANELS]:
         where = [_at(results.plan, layout.against, value, dict(one)) for value in values]
         series, more = (_series(results.plan, what, where, counts) if what else () for what in (swept, second))
-        panels.append(AxisPanel(brief(axes_text(dict(one))), series, more, NO_FINISHED_RUN))
+        panels.append(AxisPanel(brief(axes_text(dict(one))), series, more, "no finished run yet"))
     label = axis_name(layout.against)
     return AxisChart(
         name=layout.name,
@@ -105,7 +105,8 @@ def sweep_chart(
 def _remarks(results: Results, swept: Swept, rest: Sequence[object]) -> Iterator[str]:
     if len(rest) > MOST_PANELS:
         yield f"Panels: the first {MOST_PANELS} of {len(rest)} combinations of the other axes; table.csv has all."
-    yield from optimism(results, [swept.metric])
+    if swept.metric.startswith("best_") and results.best_is_optimistic:
+        yield OPTIMISTIC
     yield unreached_sentence(swept.label, swept.values)
 
 

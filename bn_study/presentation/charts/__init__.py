@@ -1,0 +1,1 @@
+"""What slides are still written from, until they are written from panels."""
