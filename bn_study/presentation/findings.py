@@ -28,8 +28,6 @@ from bn_study.analysis.search import Search, searches
 from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.charts.chart import Chart
-from bn_study.presentation.charts.choose import charts
 from bn_study.presentation.figures.choose import figures_of
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.figures.quantity import claimed_accuracies
@@ -131,7 +129,6 @@ class Findings(Found):
     gaps: tuple[PublishedGap, ...]
     score: PublishedScore
     figures: tuple[Figure, ...]
-    charts: tuple[Chart, ...] = Field(default=(), exclude=True)  # for the deck, until it is written from panels
     runs: tuple[RunFound, ...]
     data: tuple[DataRecord, ...]
     environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
@@ -170,7 +167,6 @@ def find(results: Results) -> Findings:
         gaps=gaps,
         score=published_score(beside, gaps),
         figures=figures_of(results),
-        charts=charts(results),
         runs=_runs(results),
         data=results.origin.data,
         environment=results.origin.environment,

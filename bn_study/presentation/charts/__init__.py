@@ -1,1 +1,0 @@
-"""What slides are still written from, until they are written from panels."""
