@@ -13,6 +13,7 @@ from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, observe, pla
 from bn_study.analysis.origin import Origin
 from bn_study.analysis.results import Results
 from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS
+from bn_study.datasets import describe
 from bn_study.planning.expansion import Plan
 
 FINDINGS, RUNS, EPOCHS = "findings.json", "runs.csv", "epochs.csv"
@@ -46,6 +47,8 @@ def _runs(plan: Plan, path: Path) -> Table:
     for point in plan.points:
         row, new = written.get(_key(point.run_id)), observe(point, None)
         own = {name: _read(row, name, floats, counts) for name in COLUMNS if row and name in row and name != "run_id"}
+        if row and own.get("classes") is None:  # a table of an earlier version
+            own["classes"] = describe(point.spec.dataset.name).classes
         rows.append({**new, **own})
     return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)
 

@@ -25,7 +25,7 @@ from bn_study.presentation.drawing.layout import (
     lay_out,
     under,
 )
-from bn_study.presentation.drawing.marks import Pen, draw_cell_text, draw_letters, heat_colors
+from bn_study.presentation.drawing.pen import Pen, draw_cell_text, draw_letters, heat_colors
 from bn_study.presentation.drawing.style import CAPTION_POINTS, HEIGHT, TEXT_POINTS, TITLE_POINTS, WIDTH, theme
 from bn_study.presentation.drawing.text import cut, text_width, wrapped
 from bn_study.presentation.drawing.ticks import ticks_up

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Drawing
 
 from bn_study.presentation.drawing.canvas import draw_layout, draw_sample
 from bn_study.presentation.drawing.layout import Box, View, lay_out
-from bn_study.presentation.drawing.marks import heat_color
+from bn_study.presentation.drawing.pen import heat_color
 from bn_study.presentation.drawing.style import LIGHT, PALETTE, figure_style
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Line
 from bn_study.presentation.figures.panel import Figure, Panel, first_of_arms, meanings_of

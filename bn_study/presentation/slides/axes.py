@@ -21,7 +21,7 @@ from bn_study.presentation.drawing.ticks import are_apart, share, ticks_along, t
 from bn_study.presentation.figures.panel import Axis, Panel, Tick
 from bn_study.presentation.slides.look import TEXT_POINTS, rgb
 
-Box = tuple[int, int, int, int]
+Area = tuple[int, int, int, int]
 """left, top, width, height in EMU"""
 LINE = 1.3 * TEXT_POINTS  # height of a line, in points
 _PAD, _TITLE_POINTS, _KEY = 8.0, 18, 56.0  # beside a tick; size of a panel's title; a legend's sample and its distance
@@ -105,7 +105,7 @@ class Plot:
                 yield tick
 
 
-def plot_in(box: Box, panel: Panel, keys: Sequence[str]) -> Plot:
+def plot_in(box: Area, panel: Panel, keys: Sequence[str]) -> Plot:
     """With room for the panel's title, the labels of its axes, and the legend's `keys`, all measured."""
     width, height = Emu(box[2]).pt, Emu(box[3]).pt
     top = 1.3 * _TITLE_POINTS * len(wrapped(panel.title, _TITLE_POINTS, width)) + 2 * _PAD if panel.title else 2 * _PAD

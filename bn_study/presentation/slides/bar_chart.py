@@ -16,9 +16,9 @@ from pptx.util import Pt
 
 from bn_study.presentation.drawing.style import LIGHT, text_on
 from bn_study.presentation.drawing.text import text_width
-from bn_study.presentation.figures.marks import Bar, Cross, Dot, Line, Look, Text, Whisker
+from bn_study.presentation.figures.marks import Bar, Cross, Dot, Line, Look, Mark, Text, Whisker
 from bn_study.presentation.figures.panel import Axis, Panel
-from bn_study.presentation.slides.axes import Box, Plot, dress, move_to_right, plot_in, set_up, title_axis
+from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up, title_axis
 from bn_study.presentation.slides.look import (
     NUMBER_POINTS,
     TEXT_POINTS,
@@ -77,7 +77,7 @@ class _Frame:
         return widest <= self.breadth and (not value.mean or high + _ROOM <= free)
 
 
-def add_bars(shapes: Any, box: Box, panel: Panel) -> Any:
+def add_bars(shapes: Any, box: Area, panel: Panel) -> Any:
     """Returns its frame. Diverged runs are written where their bars would stand: no strip is kept for them."""
     panel = replace(panel, y=replace(panel.y, low=(panel.y.ticked or (panel.y.low,))[0], ticked=None))
     lying = any(isinstance(mark, Bar) and mark.along == "x" for mark in panel.marks)
@@ -114,29 +114,33 @@ def _place(named: Axis, at: float) -> int:
 
 def _bars(panel: Panel, named: Axis) -> list[_Series]:
     """A series an arm and meaning where arms stand side by side in a category, else one a rank in it."""
-    found: dict[object, _Series] = {}
     values = list(_values(panel, named))
-    shared = len({(place, value.arm) for _, place, value in values}) > len({place for _, place, _ in values})
-    ranks = dict[int, int]()
-    for name, place, value in values:
-        rank = ranks[place] = ranks.get(place, -1) + 1
-        one = found.setdefault(name if shared else rank, _Series(name if shared else name.partition(", ")[2] or name))
+    places = {place for _, place, _ in values}
+    shared = len({(place, value.arm) for _, place, value in values}) > len(places)
+    meanings = {mark.meaning for mark, _, _ in values}
+    found, ranks = dict[object, _Series](), dict.fromkeys(places, 0)
+    for mark, place, value in values:
+        meaning = mark.meaning if len(meanings) > 1 else ""
+        name = ", ".join(filter(None, (mark.label, meaning))) if shared else mark.meaning or mark.label
+        one = found.setdefault((mark.label, meaning) if shared else ranks[place], _Series(name))
         one.values.setdefault(place, value)
+        ranks[place] += 1
     return sorted(found.values(), key=lambda one: min(value.arm or 0 for value in one.values.values()) if shared else 0)
 
 
-def _values(panel: Panel, named: Axis) -> Iterator[tuple[str, int, _Value]]:
-    """(series, category, value): of bars, of what was published of them, and of bars that diverged runs do not have."""
+def _values(panel: Panel, named: Axis) -> Iterator[tuple[Mark, int, _Value]]:
+    """(mark, category, value): of bars, of what was published of them, and of bars that diverged runs do not have."""
+    ends = {mark.at for mark in panel.marks if isinstance(mark, Bar)}
     for mark in panel.marks:
-        name = ", ".join(filter(None, (mark.label, mark.meaning)))
         if isinstance(mark, Bar):
             low, high = _interval(panel, mark.at, mark.end, mark.along)
-            yield name, _place(named, mark.at), _Value(mark.arm, mark.look, mark.end, low, high, _said(panel, mark))
+            yield mark, _place(named, mark.at), _Value(mark.arm, mark.look, mark.end, low, high, _said(panel, mark))
         elif isinstance(mark, Dot):
             low, high = _interval(panel, mark.x, mark.y, "y")
-            yield name, _place(named, mark.x), _Value(mark.arm, "hatched", mark.y, low, high)
-        elif isinstance(mark, Cross) and not any(isinstance(one, Bar) and one.at == mark.x for one in panel.marks):
-            yield mark.label, _place(named, mark.x), _Value(mark.arm, "full", 0.0, said=f"{_LOST}\n{mark.said}")
+            yield mark, _place(named, mark.x), _Value(mark.arm, "hatched", mark.y, low, high)
+        elif isinstance(mark, Cross) and mark.x not in ends:
+            said = f"{_LOST}\n{mark.said}"
+            yield replace(mark, meaning=""), _place(named, mark.x), _Value(mark.arm, "full", 0.0, said=said)
 
 
 def _interval(panel: Panel, at: float, value: float, along: str) -> tuple[float, float]:

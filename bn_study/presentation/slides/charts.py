@@ -10,7 +10,7 @@ from bn_study.presentation.drawing.canvas import draw
 from bn_study.presentation.drawing.style import HEIGHT, WIDTH, figure_style
 from bn_study.presentation.figures.marks import Bar, Cell
 from bn_study.presentation.figures.panel import Figure, Panel, alt_text
-from bn_study.presentation.slides.axes import Box
+from bn_study.presentation.slides.axes import Area
 from bn_study.presentation.slides.bar_chart import add_bars
 from bn_study.presentation.slides.scatter_chart import add_scatter
 
@@ -22,7 +22,7 @@ def is_picture(figure: Figure) -> bool:
     return any(panel.y.ticks == () or any(isinstance(mark, Cell) for mark in panel.marks) for panel in figure.panels)
 
 
-def add_panel(shapes: Any, box: Box, panel: Panel, alt: str) -> Any:
+def add_panel(shapes: Any, box: Area, panel: Panel, alt: str) -> Any:
     """A panel that has marks, with its alternative text; returns its frame."""
     has_bars = any(isinstance(mark, Bar) for mark in panel.marks)
     frame = (add_bars if has_bars else add_scatter)(shapes, box, panel)
@@ -30,7 +30,7 @@ def add_panel(shapes: Any, box: Box, panel: Panel, alt: str) -> Any:
     return frame
 
 
-def add_picture(shapes: Any, box: Box, figure: Figure) -> None:
+def add_picture(shapes: Any, box: Area, figure: Figure) -> None:
     """The figure without title and caption, which the slide has, as large as the box allows; with its alt text."""
     left, top, width, height = box
     with figure_style():

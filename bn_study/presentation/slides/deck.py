@@ -13,8 +13,9 @@ from pptx.util import Emu, Inches, Pt
 
 from bn_study.presentation.figures.panel import Figure, Panel, alt_text
 from bn_study.presentation.findings import Findings, JudgedClaim
+from bn_study.presentation.slides.axes import Area
 from bn_study.presentation.slides.charts import add_panel, add_picture, is_picture
-from bn_study.presentation.slides.layout import (
+from bn_study.presentation.slides.slide import (
     ALARM,
     BOTTOM,
     EDGE,
@@ -140,7 +141,7 @@ def _caption_text(said: list[str], figure: Figure) -> Paragraph:
     return paragraph(" ".join((*said, *more)), color=QUIET)
 
 
-def _panel(slide: Any, panel: Panel, box: tuple[int, int, int, int], alt: str) -> None:
+def _panel(slide: Any, panel: Panel, box: Area, alt: str) -> None:
     if panel.marks:
         add_panel(slide.shapes, box, panel, alt)
         return

@@ -20,7 +20,7 @@ TEXT_POINTS, NUMBER_POINTS = 16, 14
 _PALE = 0.55  # brightness of a pale fill: 0 is the colour, 1 white
 _WIDTHS: dict[Look, float] = {"pale": 6, "hollow": 1.5}  # of lines, in points
 _HOLLOW = 0.5
-_MOST_MARKED = 12  # points of a line that markers do not turn into a band
+_MOST_MARKERS, _MOST_POINTS = 8, 100  # markers on a line; points of one that has any
 _MARKERS = {
     "o": XL_MARKER_STYLE.CIRCLE, "s": XL_MARKER_STYLE.SQUARE, "^": XL_MARKER_STYLE.TRIANGLE, "v": XL_MARKER_STYLE.STAR,
     "P": XL_MARKER_STYLE.PLUS, "X": XL_MARKER_STYLE.X, "p": XL_MARKER_STYLE.DASH, "h": XL_MARKER_STYLE.DOT,
@@ -43,19 +43,22 @@ def color_of(arm: int | None) -> str:
 
 
 def paint_line(series: Any, arm: int | None, look: Look, points: int) -> None:
-    """In the arm's colour and dashes, with its markers where there are few points; pale: broad, without any."""
+    """In the arm's colour and dashes, with few enough markers to see these; pale: broad, without any."""
     line = series.format.line
     line.color.rgb, line.width = rgb(color_of(arm)), Pt(_WIDTHS.get(look, 3))
     series.smooth = False
     if look == "pale":
         line.color.brightness = _PALE
+    else:
+        _dash(line, arm_style(arm or 0).stroke)
+    if look == "pale" or points > _MOST_POINTS:
         series.marker.style = XL_MARKER_STYLE.NONE
         return
-    _dash(line, arm_style(arm or 0).stroke)
-    if points <= _MOST_MARKED:
-        paint_marker(series.marker, arm, look, arm_style(arm or 0).marker)
-    else:
-        series.marker.style = XL_MARKER_STYLE.NONE
+    paint_marker(series.marker, arm, look, arm_style(arm or 0).marker)
+    every = math.ceil(points / _MOST_MARKERS)
+    for place in range(points):
+        if place % every:
+            series.points[place].marker.style = XL_MARKER_STYLE.NONE
 
 
 def _dash(line: Any, stroke: Any) -> None:

@@ -13,7 +13,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from bn_study.presentation.drawing.style import LIGHT, arm_style
 from bn_study.presentation.figures.marks import AnyMark, Band, Cross, Dot, Line, Look, Side, Text, Whisker
 from bn_study.presentation.figures.panel import Panel
-from bn_study.presentation.slides.axes import Box, Plot, dress, move_to_right, plot_in, set_up
+from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up
 from bn_study.presentation.slides.look import (
     NUMBER_POINTS,
     TEXT_POINTS,
@@ -53,7 +53,7 @@ class _Series:
     right: bool = False
 
 
-def add_scatter(shapes: Any, box: Box, panel: Panel) -> Any:
+def add_scatter(shapes: Any, box: Area, panel: Panel) -> Any:
     """Returns its frame. Names of places are texts at points without a mark, for its axes have numbers alone."""
     series = [*_lines(panel), *_markers(panel), *_meanings(panel), *_texts(panel)]
     series.sort(key=lambda one: one.right)  # those of the right axis come last in legends
@@ -75,7 +75,7 @@ def add_scatter(shapes: Any, box: Box, panel: Panel) -> Any:
     return frame
 
 
-def _filled(shapes: Any, box: Box, plot: Plot, series: list[_Series]) -> tuple[Any, Any]:
+def _filled(shapes: Any, box: Area, plot: Plot, series: list[_Series]) -> tuple[Any, Any]:
     """The first series ends in blanks if another is longer: LibreOffice would drop it."""
     data, most = XyChartData(number_format="General"), max(len(one.points) for one in series)
     for rank, one in enumerate(series):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from bn_study.presentation.drawing.marks import heat_color
+from bn_study.presentation.drawing.pen import heat_color
 from bn_study.presentation.drawing.style import (
     CAPTION_POINTS,
     DARK,

@@ -20,7 +20,7 @@ from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.slides.deck import deck_bytes
-from bn_study.presentation.slides.layout import Paragraph, Span, pages, paragraph
+from bn_study.presentation.slides.slide import Paragraph, Span, pages, paragraph
 
 OFFICE, PDFINFO = shutil.which("soffice"), shutil.which("pdfinfo")
 
