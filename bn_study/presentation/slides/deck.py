@@ -110,7 +110,8 @@ def _figure(deck: Any, figure: Figure) -> None:
         return
     pairs = _pairs(figure)
     for place, panels in enumerate(pairs):
-        slide = add_slide(deck, numbered(figure.title, place, len(pairs)))
+        told_apart = bool(panels[0].title)
+        slide = add_slide(deck, figure.title if told_apart else numbered(figure.title, place, len(pairs)))
         width = INNER // len(panels)
         for column, panel in enumerate(panels):
             _panel(slide, panel, (EDGE + column * width, TOP, width, _CAPTION - TOP), alt_text(figure))
