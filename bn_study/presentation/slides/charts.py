@@ -8,8 +8,8 @@ from typing import Any
 
 from bn_study.presentation.drawing.canvas import draw
 from bn_study.presentation.drawing.style import HEIGHT, WIDTH, figure_style
-from bn_study.presentation.figures.marks import Bar, Cell
-from bn_study.presentation.figures.panel import Figure, Panel, alt_text
+from bn_study.presentation.figures.marks import Bar
+from bn_study.presentation.figures.panel import Figure, Panel, alt_text, is_cells
 from bn_study.presentation.slides.axes import Area
 from bn_study.presentation.slides.bar_chart import add_bars
 from bn_study.presentation.slides.scatter_chart import add_scatter
@@ -19,7 +19,7 @@ _DOTS_PER_INCH = 200
 
 def is_picture(figure: Figure) -> bool:
     """Whether PowerPoint has no form for it: cells, or heights without a unit, as between parallel axes."""
-    return any(panel.y.ticks == () or any(isinstance(mark, Cell) for mark in panel.marks) for panel in figure.panels)
+    return any(is_cells(panel) or panel.y.ticks == () for panel in figure.panels)
 
 
 def add_panel(shapes: Any, box: Area, panel: Panel, alt: str) -> Any:
