@@ -47,7 +47,7 @@ def _runs(plan: Plan, path: Path) -> Table:
     for point in plan.points:
         row, new = written.get(_key(point.run_id)), observe(point, None)
         own = {name: _read(row, name, floats, counts) for name in COLUMNS if row and name in row and name != "run_id"}
-        if row and own.get("classes") is None:  # a table of an earlier version
+        if row and "classes" not in row:  # a table of an earlier version
             own["classes"] = describe(point.spec.dataset.name).classes
         rows.append({**new, **own})
     return table_of(rows, ["arm", *axis_paths(plan), "seed", *COLUMNS], floats, counts)

@@ -30,7 +30,7 @@ _TURNED = math.sin(math.radians(45))
 
 
 @dataclass(frozen=True)
-class Scale:
+class Ruler:
     """What an axis shows in a chart: `named` has texts at places instead of numbers at every `step`."""
 
     axis: Axis
@@ -55,20 +55,20 @@ class Scale:
         return f'[<{least - 1e-6 * self.step:.9g}]"";{shown}'
 
 
-def scale_along(axis: Axis, length: float, up: bool) -> Scale:
+def ruler_along(axis: Axis, length: float, up: bool) -> Ruler:
     """Of an axis that is so many points long: never past a bound such as 100 %, which is a round number."""
     if axis.ticks is not None:
         low, high = sorted((axis.low, axis.high))
-        return Scale(axis, low, high) if axis.low < axis.high else Scale(axis, -high, -low)
+        return Ruler(axis, low, high) if axis.low < axis.high else Ruler(axis, -high, -low)
     if axis.log:
         base = 10 if axis.high / axis.low > 30 else 2
         low, high = math.floor(math.log(axis.low, base)), math.ceil(math.log(axis.high, base))
-        return Scale(axis, float(base) ** low, float(base) ** high, base, base)
+        return Ruler(axis, float(base) ** low, float(base) ** high, base, base)
     at = [tick.at for tick in (ticks_up if up else ticks_along)(axis, length)]
     step = min((after - before for before, after in itertools.pairwise(at)), default=axis.high - axis.low)
     if axis.whole:
-        return Scale(axis, math.ceil(axis.low), math.floor(axis.high), step)
-    return Scale(axis, step * math.floor(axis.low / step + 1e-9), step * math.ceil(axis.high / step - 1e-9), step)
+        return Ruler(axis, math.ceil(axis.low), math.floor(axis.high), step)
+    return Ruler(axis, step * math.floor(axis.low / step + 1e-9), step * math.ceil(axis.high / step - 1e-9), step)
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class Plot:
     top: float
     right: float
     bottom: float
-    x: Scale
-    y: Scale
-    second: Scale | None = None
+    x: Ruler
+    y: Ruler
+    second: Ruler | None = None
     turned: bool = False
 
     @property
@@ -118,8 +118,8 @@ def plot_in(box: Area, panel: Panel, keys: Sequence[str]) -> Plot:
     )
     under = max(LINE, _TURNED * _widest(panel.x, 0) + _PAD) if turn else LINE
     up = height - top - below - under
-    second = scale_along(panel.right, up, up=True) if panel.right else None
-    x, y = scale_along(panel.x, across, up=False), scale_along(panel.y, up, up=True)
+    second = ruler_along(panel.right, up, up=True) if panel.right else None
+    x, y = ruler_along(panel.x, across, up=False), ruler_along(panel.y, up, up=True)
     return Plot(width, height, left, top, right, below + under, x, y, second, turn)
 
 
@@ -161,28 +161,28 @@ def set_up(chart: Any, plot: Plot, title: str, keys: bool) -> None:
     ))  # fmt: skip
 
 
-def dress(drawn: Any, scale: Scale, grid: bool) -> None:
+def dress(drawn: Any, ruler: Ruler, grid: bool) -> None:
     """Range, ticks and label of one axis; names of places are left to the chart."""
-    drawn.has_title = bool(scale.axis.label)
-    if scale.axis.label:
-        title_axis(drawn, scale.axis.label)
+    drawn.has_title = bool(ruler.axis.label)
+    if ruler.axis.label:
+        title_axis(drawn, ruler.axis.label)
     drawn.tick_labels.font.size = Pt(TEXT_POINTS)
-    drawn.has_major_gridlines = grid and scale.axis.ticks is None
+    drawn.has_major_gridlines = grid and ruler.axis.ticks is None
     if drawn.has_major_gridlines:
         line = drawn.major_gridlines.format.line
         line.width, line.color.rgb = Pt(0.75), rgb(LIGHT.grid)
     drawn.format.line.color.rgb = rgb(LIGHT.quiet)
     drawn.crosses = XL_AXIS_CROSSES.MINIMUM
-    drawn.minimum_scale, drawn.maximum_scale = scale.low, scale.high
-    if scale.axis.ticks is not None:
+    drawn.minimum_scale, drawn.maximum_scale = ruler.low, ruler.high
+    if ruler.axis.ticks is not None:
         drawn.major_tick_mark = XL_TICK_MARK.NONE
         drawn.tick_labels.number_format, drawn.tick_labels.number_format_is_linked = '" "', False  # keeps their room
         return
-    if scale.base:  # CT_Scaling begins with it
-        log = parse_xml(f'<c:logBase {nsdecls("c")} val="{scale.base}"/>')
+    if ruler.base:  # CT_Scaling begins with it
+        log = parse_xml(f'<c:logBase {nsdecls("c")} val="{ruler.base}"/>')
         drawn._element.find(qn("c:scaling")).insert(0, log)
-    drawn.major_unit = scale.step
-    drawn.tick_labels.number_format, drawn.tick_labels.number_format_is_linked = scale.number_format, False
+    drawn.major_unit = ruler.step
+    drawn.tick_labels.number_format, drawn.tick_labels.number_format_is_linked = ruler.number_format, False
 
 
 def title_axis(drawn: Any, said: str) -> None:
