@@ -18,6 +18,7 @@ from bn_study.presentation.figures.panel import Figure, Panel
 
 SEVEN_RATES = "grid.training.learning_rate.initial=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]"
 BATCH_SIZES = "grid.training.batch_size=[5, 10, 50, 100, 250]"
+SIZES = "grid.training.batch_size=[32, 64]"
 WIDTHS = "grid.model.widths=[[256, 256], [256, 256, 256, 256, 256, 256]]"
 THREE_SEEDS = "seeds=[0, 1, 2]"
 M = TypeVar("M")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -21,21 +22,32 @@ from bn_study.presentation.drawing.layout import (
     Layout,
     View,
     beside,
+    end_together,
     ends_are_apart,
     lay_out,
     under,
 )
 from bn_study.presentation.drawing.pen import Pen, draw_cell_text, draw_letters, heat_colors
 from bn_study.presentation.drawing.style import CAPTION_POINTS, HEIGHT, TEXT_POINTS, TITLE_POINTS, WIDTH, theme
-from bn_study.presentation.drawing.text import cut, text_width, wrapped
+from bn_study.presentation.drawing.text import cut, stand_ins, text_width, wrapped
 from bn_study.presentation.drawing.ticks import ticks_up
-from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Line, Whisker
-from bn_study.presentation.figures.panel import Axis, ColorScale, Figure, Panel, arms_of, first_of_arms, meanings_of
+from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Cross, Line, Whisker
+from bn_study.presentation.figures.panel import (
+    Axis,
+    ColorScale,
+    Figure,
+    arms_of,
+    first_of_arms,
+    meanings_of,
+    texts_of,
+)
 
 _EDGE = 14.0  # points around everything
 _BETWEEN = 8.0  # points between title, legend, panels and caption
 _HANDLE, _COLUMN = 46.0, 26.0  # points of a legend's sample, and between two entries
-_MOST_CAPTION = 6  # lines
+_MOST_CAPTION = 4  # lines
+_MOST_ROWS = 2  # of a legend in large letters
+_LEGEND_LINE = 1.5  # height of a row, in its letters
 _BASELINE = 0.77  # of a line's height, from its top
 _BAR, _BAR_GAP = 18.0, 14.0  # points: width of a colour bar, distance to the panels
 
@@ -43,16 +55,17 @@ _BAR, _BAR_GAP = 18.0, 14.0  # points: width of a colour bar, distance to the pa
 def draw(figure: Figure) -> Drawing:
     """As large as a slide; to be called within `figure_style`."""
     drawing = Drawing(figsize=(WIDTH / 72, HEIGHT / 72))
+    families, absent = stand_ins(texts_of(figure))
+    mpl.rcParams["font.family"] = ["DejaVu Sans", *families]
+    boxes = f"Boxes: no installed font has {absent}; one that has, such as Noto Sans CJK, would be used."
     title = _balanced(figure.title, WIDTH - 2 * _EDGE)
-    caption = _sentences(figure.caption, WIDTH - 2 * _EDGE)
+    caption = _sentences([*figure.caption, *([boxes] if absent else [])], WIDTH - 2 * _EDGE)
     top = HEIGHT - _EDGE - len(title) * LINE * TITLE_POINTS - _BETWEEN
     bottom = _EDGE + len(caption) * LINE * CAPTION_POINTS + _BETWEEN * bool(caption)
     area = Box(_EDGE, bottom, WIDTH - 2 * _EDGE, top - bottom)
-    layout = lay_out(figure, area, names_at_ends=True)
-    if not ends_are_apart(layout.views):
-        legend = _legend_rows(_entries(figure), area.width)
-        area = replace(area, height=area.height - len(legend) * 1.5 * TEXT_POINTS)
-        _draw_legend(drawing, legend, top)
+    layout = lay_out(figure, area, names_at_ends=True) if end_together(figure) else None
+    if layout is None or not ends_are_apart(layout.views):
+        area = replace(area, height=area.height - _draw_legend(drawing, _entries(figure), top))
         if figure.colors:
             area = _draw_color_bar(drawing, figure.colors, area)
         layout = lay_out(figure, area)
@@ -86,7 +99,8 @@ def _draw_view(drawing: Drawing, view: View, colors: ColorScale | None) -> list[
     _label(drawing, view)
     right = _right(axes, view) if view.panel.right else axes
     lines = sum(isinstance(mark, Line) and mark.arm is not None for mark in view.panel.marks)
-    pens = {False: Pen(axes, lines, colors, clip=_exceeds(view.panel)), True: Pen(right, lines, colors)}
+    crosses = sum(isinstance(mark, Cross) for mark in view.panel.marks)
+    pens = {False: Pen(axes, lines, crosses, colors), True: Pen(right, lines, crosses, colors)}
     artists = [pens[mark.right].draw(mark) for mark in view.panel.marks]
     for letters in view.letters:
         draw_letters(axes, letters).set_gid("" if letters.arm is None else f"letters{letters.arm}")
@@ -94,12 +108,6 @@ def _draw_view(drawing: Drawing, view: View, colors: ColorScale | None) -> list[
     for mark, said in zip(cells, view.cells, strict=False):
         draw_cell_text(pens[False], mark, said, view.cell_size)
     return artists
-
-
-def _exceeds(panel: Panel) -> bool:
-    """Whether a line leaves the range of y that was asked for."""
-    ends = [y for mark in panel.marks if isinstance(mark, Line) and not mark.right for y in mark.y if math.isfinite(y)]
-    return any(not panel.y.low <= y <= panel.y.high for y in ends)
 
 
 def _line() -> float:
@@ -240,28 +248,33 @@ def _entries(figure: Figure) -> list[tuple[AnyMark, str, bool]]:
     return [*arms, *((mark, mark.meaning, True) for mark in meanings_of(figure))]
 
 
-def _legend_rows(entries: Sequence[tuple[AnyMark, str, bool]], width: float) -> list[list[tuple[AnyMark, str, bool]]]:
-    """As many entries a row as have room."""
+def _draw_legend(drawing: Drawing, entries: Sequence[tuple[AnyMark, str, bool]], top: float) -> float:
+    """Along rows; in small letters where there would be many. Returns its height in points."""
+    size = float(TEXT_POINTS)
+    if len(rows := _legend_rows(entries, size)) > _MOST_ROWS:
+        rows, size = _legend_rows(entries, CAPTION_POINTS), CAPTION_POINTS
+    for rank, row in enumerate(rows):
+        x, middle = _EDGE, top - (rank + 0.5) * _LEGEND_LINE * size
+        for mark, said, quiet in row:
+            draw_sample(drawing, mark, Box(x, middle - 0.5 * size, _HANDLE - 8, size), quiet)
+            _write(drawing, [said], x + _HANDLE, middle + 0.5 * LINE * size, size)
+            x += _HANDLE + text_width(said, size) + _COLUMN
+    return len(rows) * _LEGEND_LINE * size
+
+
+def _legend_rows(entries: Sequence[tuple[AnyMark, str, bool]], size: float) -> list[list[tuple[AnyMark, str, bool]]]:
+    """As many entries a row as have room; names of more than half a row are cut."""
     rows: list[list[tuple[AnyMark, str, bool]]] = []
-    used = width
+    width = used = WIDTH - 2 * _EDGE
     for mark, label, quiet in entries:
-        said = cut(label, TEXT_POINTS, width - _HANDLE - _COLUMN)
-        takes = _HANDLE + text_width(said, TEXT_POINTS) + _COLUMN
+        said = cut(label, size, width / 2 - _HANDLE - _COLUMN)
+        takes = _HANDLE + text_width(said, size) + _COLUMN
         if used + takes - _COLUMN > width:
             rows.append([])
             used = 0.0
         rows[-1].append((mark, said, quiet))
         used += takes
     return rows
-
-
-def _draw_legend(drawing: Drawing, rows: Sequence[Sequence[tuple[AnyMark, str, bool]]], top: float) -> None:
-    for rank, row in enumerate(rows):
-        x, middle = _EDGE, top - (rank + 0.5) * 1.5 * TEXT_POINTS
-        for mark, said, quiet in row:
-            draw_sample(drawing, mark, Box(x, middle - 0.5 * TEXT_POINTS, _HANDLE - 8, TEXT_POINTS), quiet)
-            _write(drawing, [said], x + _HANDLE, middle + 0.5 * LINE * TEXT_POINTS, TEXT_POINTS)
-            x += _HANDLE + text_width(said, TEXT_POINTS) + _COLUMN
 
 
 def draw_sample(drawing: Drawing, mark: AnyMark, box: Box, quiet: bool = False) -> None:

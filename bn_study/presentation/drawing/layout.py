@@ -18,12 +18,13 @@ TICK_PAD = 7.0  # points between a frame and its tick labels
 TURN = 40.0  # degrees of tick labels that have no room side by side
 LETTER_PAD = 10.0  # points between a place and the text beside it
 _MARK = 6.0  # points from the middle of a dot, a cross or a cap to its edge
+_APART = 1.5  # points that texts keep free on either side
 _GAP = 18.0  # points between two panels
 _SIZES = (TEXT_POINTS - 1, 16, 14, LEAST_POINTS)  # of numbers at marks: the largest that has room
 _SMALL = 15  # points of tick labels that have no room, of names of rows at most so small, of numbers in cells
 _SEVERAL = 3  # columns of panels, from which on their titles and numbers are smaller
 _LEAST_ROW = 9.0
-_MOST_LINES = 3  # of a tick label
+_MOST_LINES = 3  # of a tick label, of a panel's title
 _MOST_NAME = 0.3  # of the area's width: names of rows
 _MOST_TICK = 130.0  # points of a turned tick label
 
@@ -101,6 +102,14 @@ class View:
 
 
 @dataclass(frozen=True)
+class _Numbers:
+    """How large numbers at marks are, and whether crosses have theirs; none at all at size 0."""
+
+    size: float
+    counts: bool
+
+
+@dataclass(frozen=True)
 class Layout:
     """Panels, and the labels of axes that all of them have, which stand once beside them all."""
 
@@ -127,11 +136,20 @@ def lay_out(figure: Figure, area: Box, names_at_ends: bool = False) -> Layout:
     once = replace(
         figure, panels=tuple(_without_labels(panel, bool(x_label), bool(y_label)) for panel in figure.panels)
     )
-    for size in (*(size for size in _SIZES if figure.columns < _SEVERAL or size < TEXT_POINTS - 1), 0.0):
-        views = _placed(once, inner, size, names_at_ends)
+    for numbers in _readable(figure):
+        views = _placed(once, inner, numbers, names_at_ends)
         if not any(map(_crowded, views)):
             break
     return Layout(_with_cells(views), x_label, y_label)
+
+
+def _readable(figure: Figure) -> list[_Numbers]:
+    """From what is read best to what always has room."""
+    sizes = [size for size in _SIZES if figure.columns < _SEVERAL or size < max(_SIZES)]
+    counted = any(isinstance(mark, Cross) for panel in figure.panels for mark in panel.marks)
+    return [_Numbers(size, counts) for counts in (True, False)[: 1 + counted] for size in sizes] + [
+        _Numbers(0.0, False)
+    ]
 
 
 def _without_labels(panel: Panel, x: bool, y: bool) -> Panel:
@@ -140,15 +158,19 @@ def _without_labels(panel: Panel, x: bool, y: bool) -> Panel:
     )
 
 
+def end_together(figure: Figure) -> bool:
+    """Whether all that is drawn are lines that end at one x, where they could be named."""
+    marks = [mark for panel in figure.panels for mark in panel.marks]
+    return all(isinstance(mark, (Line, Band)) and mark.look == "full" for mark in marks) and all(
+        len({_end(mark)[0] for mark in panel.marks if isinstance(mark, Line)}) < 2 for panel in figure.panels
+    )
+
+
 def ends_are_apart(views: Sequence[View]) -> bool:
-    """Whether every line of every panel can be named where it ends, at the right edge."""
+    """Whether the names of lines do not meet where these end."""
     for view in views:
-        lines = [mark for mark in view.panel.marks if isinstance(mark, Line)]
-        if any(not isinstance(mark, (Line, Band)) or mark.look != "full" for mark in view.panel.marks):
-            return False
-        ends = [_end(line) for line in lines]
-        heights = [(view.place(*end)[1], LINE * TEXT_POINTS) for end in ends]
-        if len({x for x, _ in ends}) > 1 or not are_apart(heights, 0.0):
+        ends = [_end(mark) for mark in view.panel.marks if isinstance(mark, Line)]
+        if not are_apart([(view.place(*end)[1], LINE * TEXT_POINTS) for end in ends], 0.0):
             return False
     return True
 
@@ -159,13 +181,13 @@ def _end(line: Line) -> tuple[float, float]:
     return known[-1]
 
 
-def _placed(figure: Figure, area: Box, size: float, names_at_ends: bool) -> tuple[View, ...]:
+def _placed(figure: Figure, area: Box, numbers: _Numbers, names_at_ends: bool) -> tuple[View, ...]:
     """Frames depend on what their labels take, which depends on the frames: settled after a few rounds."""
     columns, count = figure.columns, len(figure.panels)
     rows = math.ceil(count / columns)
     width, height = 0.75 * area.width / columns, 0.6 * area.height / rows
     for _ in range(4):
-        views = [_view(figure, place, Box(0, 0, width, height), area, size, names_at_ends) for place in range(count)]
+        views = [_view(figure, place, Box(0, 0, width, height), area, numbers, names_at_ends) for place in range(count)]
         around = [_margins(view) for view in views]
         left, right = ([max(m[side] for m in around[c::columns]) for c in range(columns)] for side in (0, 2))
         below, above = ([max(m[side] for m in around[r * columns :][:columns]) for r in range(rows)] for side in (1, 3))
@@ -180,7 +202,7 @@ def _placed(figure: Figure, area: Box, size: float, names_at_ends: bool) -> tupl
     return tuple(placed)
 
 
-def _view(figure: Figure, place: int, frame: Box, area: Box, size: float, names_at_ends: bool) -> View:
+def _view(figure: Figure, place: int, frame: Box, area: Box, numbers: _Numbers, names_at_ends: bool) -> View:
     panel, columns = figure.panels[place], figure.columns
     row, column = divmod(place, columns)
     before = figure.panels[place - 1] if column else None
@@ -192,7 +214,7 @@ def _view(figure: Figure, place: int, frame: Box, area: Box, size: float, names_
         view = _with_y(view, area, shown=not (before and before.marks and before.y == panel.y))
         if panel.right:
             view = _with_right(view, panel.right, shown=not (after and after.marks and after.right == panel.right))
-        view = replace(view, letters=(*_letters(view, size), *(_names(view) if names_at_ends else ())))
+        view = replace(view, letters=(*_letters(view, numbers), *(_names(view) if names_at_ends else ())))
     above = figure.panels[place - columns] if row else None
     return view if above and above.title == panel.title else _with_title(view, columns)
 
@@ -200,13 +222,13 @@ def _view(figure: Figure, place: int, frame: Box, area: Box, size: float, names_
 def _with_title(view: View, columns: int) -> View:
     """In one line above the frame and what stands on its right, or with a line for each axis."""
     text, size = view.panel.title, TEXT_POINTS - 2 if columns >= _SEVERAL else TEXT_POINTS
-    width = max([view.frame.width, *(letters.box.right for letters in view.letters)]) + _GAP
-    if text_width(text, size) <= width:
-        return replace(view, title=(text,) if text else (), title_size=size)
-    parts = text.split(", ")
-    said = [f"{part}," for part in parts[:-1]] + parts[-1:]
-    lines = itertools.chain.from_iterable(wrapped(part, size, width) for part in said)
-    return replace(view, title=tuple(lines), title_size=size)
+    width = max([view.frame.width, *(letters.box.right for letters in view.letters)])
+    lines = [text] if text else []
+    if text_width(text, size) > width:
+        axes = text.split(", ")
+        parts = [*axes[: _MOST_LINES - 1], *filter(None, [", ".join(axes[_MOST_LINES - 1 :])])]
+        lines = [*(f"{part}," for part in parts[:-1]), parts[-1]]
+    return replace(view, title=tuple(cut(line, size, width) for line in lines), title_size=size)
 
 
 def _lines(text: str, width: float) -> tuple[str, ...]:
@@ -305,14 +327,14 @@ def under(view: View) -> float:
     return down + TICK_PAD
 
 
-def _letters(view: View, size: float) -> Iterator[Letters]:
+def _letters(view: View, numbers: _Numbers) -> Iterator[Letters]:
     """Numbers of arms at one size; other texts at theirs, each where it is free."""
-    taken: list[Box] = []
+    taken = [box for mark in view.panel.marks for box in mark_boxes(view, mark)]
     for mark in view.panel.marks:
-        if isinstance(mark, Cross) and mark.said:
-            yield _letters_at(view, mark, mark.said, mark.side, min(size, 14) or LEAST_POINTS)
-        elif isinstance(mark, Text) and mark.arm is not None and size:
-            yield _letters_at(view, mark, mark.said, mark.side, size)
+        if isinstance(mark, Cross) and mark.said and numbers.counts:
+            yield _letters_at(view, mark, mark.said, mark.side, min(numbers.size, 14))
+        elif isinstance(mark, Text) and mark.arm is not None and numbers.size:
+            yield _letters_at(view, mark, mark.said, mark.side, numbers.size)
         elif isinstance(mark, Text) and mark.arm is None:
             letters = _letters_in(view, mark)
             if not any(letters.box.meets(box) for box in taken):
@@ -323,7 +345,7 @@ def _letters(view: View, size: float) -> Iterator[Letters]:
 def _letters_in(view: View, mark: Text) -> Letters:
     """Smaller where its room is narrow, and cut where it is too narrow."""
     room = abs(_unit(view.panel.x)) * view.frame.width * mark.room if mark.room else math.inf
-    size = max(LEAST_POINTS, min(16.0, room / max(1e-9, text_width(mark.said, 1.0))))
+    size = max(LEAST_POINTS, min(16.0, view.up_size, room / max(1e-9, text_width(mark.said, 1.0))))
     return _letters_at(view, mark, cut(mark.said, size, room), mark.side, size)
 
 
@@ -336,11 +358,13 @@ def _names(view: View) -> Iterator[Letters]:
 
 def _letters_at(view: View, mark: Text | Cross, said: str, side: Side, size: float) -> Letters:
     at, up = view.place(mark.x, mark.y)
-    width, height, pad = text_width(said, size), 0.9 * size, LETTER_PAD
+    width, height, pad = text_width(said, size), 0.85 * size, LETTER_PAD
     left = {"left": at - pad - width, "right": at + pad}.get(side, at - width / 2)
-    bottom = {"below": up - pad - height, "above": up + 0.6 * pad}.get(side, up - height / 2)
+    under = 0.15 * size  # of a line, below its letters and above them
+    bottom = {"below": up - pad - under - height, "above": up + 0.6 * pad + under}.get(side, up - height / 2)
     quiet = mark.arm is None and side != "middle"
-    return Letters(said, side, at, up, size, Box(left, bottom, width, height), mark.arm, quiet)
+    box = Box(left - _APART, bottom, width + 2 * _APART, height)
+    return Letters(said, side, at, up, size, box, mark.arm, quiet)
 
 
 def _crowded(view: View) -> bool:

@@ -19,29 +19,41 @@ from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Cross,
 from bn_study.presentation.figures.panel import ColorScale
 
 _MOST_MARKERS = 8  # on a line: more hide the dashes between them
-_FEW, _MANY = 12, 60  # lines of a panel: more are drawn thin, and thinner
+_FEW, _MANY = 12, 60  # lines or crosses of a panel: more are drawn thin, and thinner
 _SHAPES = {"circle": "o", "diamond": "D"}
 
 
 @dataclass(frozen=True)
 class Pen:
-    """Draws into one panel; `lines` is how many there are in it, `colors` what its cells mean.
+    """Draws into one panel; `lines` and `crosses` say how many are in it, `colors` what its cells mean.
 
-    `quiet`: in grey, as a legend says what a look means whatever the arm. `clip`: what lies beyond the axes is cut.
+    `quiet`: in grey, as a legend says what a look means whatever the arm.
     """
 
     axes: Axes
     lines: int = 1
+    crosses: int = 1
     colors: ColorScale | None = None
     quiet: bool = False
-    clip: bool = False
 
     def draw(self, mark: AnyMark) -> list[Any]:
         """The artists that it became. Texts are drawn as `letters`, for they stand where there is room."""
         artists = _DRAWN[type(mark)](self, mark)
         for artist in artists:
-            artist.set_clip_on(self.clip)  # a marker at the edge is whole
+            artist.set_clip_on(self._is_cut(mark))  # else a marker at the edge is whole
         return artists
+
+    def _is_cut(self, mark: AnyMark) -> bool:
+        """Whether it leaves the axes: an interval beyond what can be, a line beyond the range that was asked for."""
+        lies = isinstance(mark, Whisker) and mark.along == "x"
+        low, high = sorted(self.axes.get_xlim() if lies else self.axes.get_ylim())
+        match mark:
+            case Whisker():
+                return not low <= mark.low <= mark.high <= high
+            case Line():
+                return any(not low <= y <= high for y in mark.y if math.isfinite(y))
+            case _:
+                return isinstance(mark, Band)
 
     def color(self, mark: Mark) -> str:
         """The arm's; ink for marks of no arm."""
@@ -141,7 +153,8 @@ def _dot(pen: Pen, mark: Dot) -> list[Any]:
 
 
 def _cross(pen: Pen, mark: Cross) -> list[Any]:
-    look: dict[str, Any] = {"markersize": 11, "markeredgewidth": 3.5, "markeredgecolor": pen.color(mark)}
+    size, width = (11.0, 3.5) if pen.crosses <= _FEW else (8.0, 2.5)
+    look: dict[str, Any] = {"markersize": size, "markeredgewidth": width, "markeredgecolor": pen.color(mark)}
     return pen.axes.plot([mark.x], [mark.y], linestyle="none", marker="x", zorder=5, **look)
 
 

@@ -63,15 +63,15 @@ def _colors(theme: Theme) -> dict[Any, Any]:
 
 
 @contextmanager
-def figure_style(theme: Theme = LIGHT, families: tuple[str, ...] = (), **more: Any) -> Iterator[None]:
+def figure_style(theme: Theme = LIGHT, **more: Any) -> Iterator[None]:
     """Draw and save within it. Starts from matplotlib's own defaults, whatever a matplotlibrc says.
 
-    `families` stand in for letters that DejaVu Sans lacks; of those that no font has the caption says so.
+    Letters that no installed font has are boxes, without matplotlib's warning: the caption says so.
     """
     with mpl.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC | _colors(theme) | {"font.family": ["DejaVu Sans", *families]} | more)
+        mpl.rcParams.update(_RC | _colors(theme) | more)
         yield
 
 

@@ -27,7 +27,7 @@ from bn_study.presentation.words.wording import arm_index, sentence, value_label
 _MOST_MARKS = 32  # along the width of a figure; with more, intervals are bands
 _GROUP = 0.84  # share of a place's width that its bars take
 _DODGE = 0.01  # of a figure's width: between arms at one place of a line chart
-_ROW, _BAR_STRIP = 0.08, 0.16  # of a panel's height: a row of crosses; under bars, crosses over their counts
+_ROW, _ROWS, _BAR_STRIP = 0.08, 0.34, 0.16  # of a panel's height: a row of crosses, all of them; those under bars
 _NEAR = 0.09  # of it: a published number so close above a bar pushes the bar's own number up
 
 _Key: TypeAlias = tuple[AxisValue, ...]
@@ -136,7 +136,7 @@ def _strip(mark: str, swept: _Swept) -> float:
     for (_, key), one in swept.values.items():
         rows[key] = rows.get(key, 0) + bool(one.diverged)
     most = max(rows.values(), default=0)
-    return 0.0 if not most else _BAR_STRIP if mark == "bars" else _ROW * most + 0.02
+    return 0.0 if not most else _BAR_STRIP if mark == "bars" else min(_ROW * most, _ROWS) + 0.02
 
 
 def _figure(sweep: _Sweep, page: Page, title: str | None) -> Figure:
@@ -274,12 +274,14 @@ def _published(point: _Point, x: float) -> Iterator[AnyMark]:
 def _crosses(sweep: _Sweep, arms: Mapping[str, list[_Point]], y: Axis) -> Iterator[AnyMark]:
     """Below every number, with how many of the planned runs each stands for."""
     slot, height = _GROUP / max(1, len(arms)), y.high - y.low
+    most = max((point.row for own in arms.values() for point in own if point.placed.diverged), default=0)
+    row = min(_ROW, (sweep.strip - 0.06) / max(1, most))
     for rank, own in enumerate(arms.values()):
         for point in own:
             if point.placed.diverged:
                 under_bars = sweep.mark == "bars"
                 x = point.x + ((rank + 0.5) * slot - _GROUP / 2) * under_bars
-                at = y.low + height * (0.11 if under_bars else 0.05 + _ROW * point.row)
+                at = y.low + height * (0.11 if under_bars else 0.05 + row * point.row)
                 yield Cross(
                     arm=point.placed.arm, label=point.placed.label, x=x, y=at, said=point.placed.diverged,
                     side="below" if under_bars else "right", meaning="diverged runs of planned",

@@ -107,6 +107,16 @@ def alt_text(figure: Figure) -> str:
     return f"{figure.form}: {figure.title}.{panels} {' '.join(figure.caption)}".strip()
 
 
+def texts_of(figure: Figure) -> Iterator[str]:
+    """Everything that is written in it."""
+    yield from (figure.title, *figure.caption)
+    for panel in figure.panels:
+        yield from (panel.title, panel.empty)
+        for axis in (panel.x, panel.y, *([panel.right] if panel.right else [])):
+            yield from (axis.label, *(tick.said for tick in axis.ticks or ()))
+        yield from (mark.label for mark in panel.marks)
+
+
 def span(values: Iterable[float], least: float = -math.inf, most: float = math.inf) -> tuple[float, float]:
     """From the lowest to the highest finite number, with a little room; never beyond what the quantity can be.
 
