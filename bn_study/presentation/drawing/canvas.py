@@ -37,8 +37,8 @@ from bn_study.presentation.figures.panel import (
     ColorScale,
     Figure,
     arms_of,
-    first_of_arms,
     meanings_of,
+    samples_of,
     texts_of,
 )
 
@@ -243,7 +243,7 @@ def _entries(figure: Figure) -> list[tuple[AnyMark, str, bool]]:
     """(sample, what it is, whether in grey): arms, unless they stand as names beside the panels; then looks."""
     names = {tick.said for panel in figure.panels for tick in panel.y.ticks or ()}
     arms = [] if {label for _, label in arms_of(figure)} <= names else [
-        (mark, mark.label, False) for mark in first_of_arms(figure)
+        (mark, mark.label, False) for mark in samples_of(figure)
     ]  # fmt: skip
     return [*arms, *((mark, mark.meaning, True) for mark in meanings_of(figure))]
 

@@ -16,7 +16,7 @@ from bn_study.presentation.drawing.layout import Box, View, lay_out
 from bn_study.presentation.drawing.pen import heat_color
 from bn_study.presentation.drawing.style import LIGHT, PALETTE, figure_style
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Line
-from bn_study.presentation.figures.panel import Figure, Panel, first_of_arms, meanings_of
+from bn_study.presentation.figures.panel import Figure, Panel, meanings_of, samples_of
 
 WIDTH, HEIGHT, WIDE = 640.0, 430.0, 960.0  # points; a wide panel has many columns
 _ROW, _AROUND_ROWS = 36.0, 120.0  # points: a row of bars or cells, and what a panel of rows needs besides
@@ -50,7 +50,7 @@ def panel_svgs(figure: Figure, prefix: str, points: int = _MOST_POINTS) -> list[
 
 def legend(figure: Figure, prefix: str) -> list[Entry]:
     """Arms in the order of the study, then what looks mean."""
-    entries = [(mark, mark.label, mark.arm) for mark in first_of_arms(figure)]
+    entries = [(mark, mark.label, mark.arm) for mark in samples_of(figure)]
     entries += [(mark, mark.meaning, None) for mark in meanings_of(figure)]
     with figure_style(LIGHT, **_TEXT):
         return [

@@ -13,7 +13,7 @@ from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
 from bn_study.config.figure import AxisFigure, BarsFigure
 from bn_study.config.study import Published
-from bn_study.presentation.figures.bars import bars
+from bn_study.presentation.figures.bars import SOME, bars
 from bn_study.presentation.figures.grid_point import MOST_COLUMNS, GridPoint, Page, columns_for, grid_points, pages
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cross, Dot, Line, Text, Whisker
 from bn_study.presentation.figures.panel import Axis, Figure, Panel, span
@@ -220,29 +220,35 @@ def _lines(sweep: _Sweep, arms: Mapping[str, list[_Point]], y: Axis) -> Iterator
         if known:
             hovers = tuple(point.placed.hover(point.said, sweep.swept.quantity.metric) for point in known)
             yield Line(arm=arm, label=label, x=x, y=tuple(value.mean for value in values), hovers=hovers)
-        for at, value in zip(x, values, strict=True):
+        for point, at, value in zip(known, x, values, strict=True):
             if math.isfinite(value.low) and not sweep.is_dense:
                 yield Whisker(arm=arm, label=label, along="y", at=at, low=value.low, high=value.high)
+            if point.placed.not_reached:
+                yield Dot(arm=arm, label=label, x=at, y=value.mean, look="hollow", meaning=SOME)
         for point in own:
             yield from _published(point, point.x + shift)
 
 
 def _bars(sweep: _Sweep, arms: Mapping[str, list[_Point]], y: Axis) -> Iterator[AnyMark]:
     slot = _GROUP / max(1, len(arms))
-    for rank, (label, own) in enumerate(arms.items()):
-        arm = own[0].placed.arm
+    for rank, own in enumerate(arms.values()):
         for point in own:
-            x, value = point.x + (rank + 0.5) * slot - _GROUP / 2, sweep.swept.shown(point.placed)
+            x = point.x + (rank + 0.5) * slot - _GROUP / 2
             if point.placed.is_known:
-                said, hover = (
-                    number(point.placed.value.mean, scale_of(sweep.swept.quantity.metric)),
-                    _hover(sweep, point),
-                )
-                yield Bar(arm=arm, label=label, hover=hover, along="y", at=x, width=0.9 * slot, end=value.mean)
-                if math.isfinite(value.low):
-                    yield Whisker(label=label, along="y", at=x, low=value.low, high=value.high)
-                yield Text(arm=arm, label=label, x=x, y=_top(point, value, y), said=said, side="above")
+                yield from _bar(sweep, point, x, 0.9 * slot, y)
             yield from _published(point, x)
+
+
+def _bar(sweep: _Sweep, point: _Point, x: float, width: float, y: Axis) -> Iterator[AnyMark]:
+    one, value, some = point.placed, sweep.swept.shown(point.placed), point.placed.not_reached > 0
+    yield Bar(
+        arm=one.arm, label=one.label, look="hollow" if some else "full", meaning=SOME * some,
+        hover=_hover(sweep, point), along="y", at=x, width=width, end=value.mean,
+    )  # fmt: skip
+    if math.isfinite(value.low):
+        yield Whisker(label=one.label, along="y", at=x, low=value.low, high=value.high)
+    said = number(one.value.mean, scale_of(sweep.swept.quantity.metric))
+    yield Text(arm=one.arm, label=one.label, x=x, y=_top(point, value, y), said=said, side="above")
 
 
 def _hover(sweep: _Sweep, point: _Point) -> str:

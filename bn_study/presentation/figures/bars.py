@@ -25,7 +25,7 @@ from bn_study.presentation.words.wording import arm_index, enumeration, sentence
 MOST_ROWS = 14  # bars one above the other that still carry readable numbers, over the whole height
 _GROUP = 0.8  # share of a row that its bars take
 _LOOKS: tuple[Look, ...] = ("full", "pale")
-_SOME = "mean of the runs that got there"
+SOME = "mean of the runs that got there"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _measured(quantity: Quantity, one: Placed, look: Look, meaning: str) -> Lyin
     if one.is_known:
         said = f"{number(one.value.mean, scale)}{f' ({one.note})' * bool(one.note)}"
     if one.not_reached:
-        look, meaning = "hollow", _SOME
+        look, meaning = "hollow", SOME
     value = scale.interval(one.value)
     return LyingBar(one.arm, one.label, value, said, one.hover("", quantity.metric), look, meaning)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bn_study.analysis.axis import Axes, axes_text, axis_value
+from bn_study.analysis.axis import Axes, axis_name, axis_value
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.words.wording import brief
+from bn_study.presentation.words.wording import value_label
 
 MOST_PANELS = 6
 MOST_COLUMNS = 3
@@ -23,7 +23,7 @@ class GridPoint:
     @property
     def title(self) -> str:
         """'learning rate 0.01, batch size 128'; empty without a grid."""
-        return brief(axes_text(self.axes))
+        return ", ".join(f"{axis_name(path)} {value_label(value)}" for path, value in self.axes.items())
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def grid_points(plan: Plan) -> tuple[GridPoint, ...]:
 
 
 def pages(points: Sequence[GridPoint]) -> Iterator[Page]:
-    """Six grid points a figure, and four figures at most."""
+    """Up to six grid points a figure, about equally many, and four figures at most."""
     drawn = points[: MOST_PANELS * MOST_PAGES]
     count = -(-len(drawn) // MOST_PANELS)
+    each = -(-len(drawn) // max(1, count))
     for place in range(count):
-        shown = tuple(drawn[place * MOST_PANELS : (place + 1) * MOST_PANELS])
-        yield Page(shown, place, count, len(points) - len(drawn))
+        yield Page(tuple(drawn[place * each : (place + 1) * each]), place, count, len(points) - len(drawn))
 
 
 def columns_for(panels: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bn_study.presentation.figures.marks import AnyMark, Bar, Cell, Cross, Dot, Line
 
@@ -82,13 +82,11 @@ def arms_of(figure: Figure) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(found))
 
 
-def first_of_arms(figure: Figure) -> tuple[AnyMark, ...]:
-    """The first line, bar, dot or cross of each arm, of full look if there is one, in the order of the study."""
-    found: dict[tuple[int, str], AnyMark] = {}
-    for mark in sorted(_marks(figure), key=lambda mark: mark.look != "full"):
-        if mark.arm is not None and isinstance(mark, (Line, Bar, Dot, Cross)):
-            found.setdefault((mark.arm, mark.label), mark)
-    return tuple(mark for _, mark in sorted(found.items(), key=lambda pair: pair[0]))
+def samples_of(figure: Figure) -> tuple[AnyMark, ...]:
+    """A mark of each arm, in the order of the study: all of one kind, the first of full look that the figure has."""
+    kinds = [mark for mark in _marks(figure) if mark.arm is not None and isinstance(mark, (Line, Bar, Dot, Cross))]
+    first = min(kinds, key=lambda mark: (isinstance(mark, Cross), mark.look != "full"), default=None)
+    return tuple(replace(first, arm=arm, label=label) for arm, label in arms_of(figure)) if first else ()
 
 
 def meanings_of(figure: Figure) -> tuple[AnyMark, ...]:

@@ -179,6 +179,18 @@ def test_crosses_have_a_strip_of_their_own_below_every_number(mark: Any) -> None
     assert min(whisker.low for whisker in whiskers) > panel.y.ticked[0] - 1e-9
 
 
+@pytest.mark.parametrize(("mark", "kind"), [("lines", Dot), ("bars", Bar)])
+def test_a_mean_of_the_runs_that_got_there_alone_is_hollow(mark: Any, kind: type[Any]) -> None:
+    def slow(point: Point) -> dict[str, object]:
+        return {"validation": [0.3, 0.3] if point.arm == "bn" and point.seed == 0 else [0.3, 0.6]}
+
+    figure = AxisFigure(kind="axis", metrics=("epochs_to_accuracy",), mark=mark)
+    (one, *_) = drawn(plan_of("paper", "seeds=[0, 1, 2]", LEARNING_RATES), figure, end=slow)
+    hollow = [some for some in marks_of(one.panels[0], kind) if some.look == "hollow"]
+    assert [(some.label, some.meaning) for some in hollow] == [("bn", "mean of the runs that got there")] * 3
+    assert "bn: 3 of 9 did not" in " ".join(one.caption)
+
+
 def test_many_values_have_bands_for_intervals() -> None:
     rates = f"grid.training.learning_rate.initial=[{', '.join(f'{1e-4 * 1.2**n:.6f}' for n in range(40))}]"
     (panel,) = _one(plan_of("paper", "seeds=[0, 1]", rates), LAST, lambda point: {}).panels

@@ -121,6 +121,14 @@ def test_more_grid_points_are_curves_too_six_a_figure() -> None:
     assert {figure.form for figure in figures} == {"Line chart"}
 
 
+def test_small_multiples_are_spread_evenly() -> None:
+    sizes = f"grid.training.batch_size={[16 * n for n in range(1, 8)]}"
+    figures = _curves(plan_of("paper", "seeds=[0]", sizes), TIMED)
+    assert [(len(figure.panels), figure.columns) for figure in figures] == [(4, 2), (3, 3)]
+    titles = [panel.title for figure in figures for panel in figure.panels]
+    assert titles == [f"batch size {16 * n}" for n in range(1, 8)]
+
+
 def test_what_has_no_room_on_four_figures_is_named() -> None:
     sizes = f"grid.training.batch_size={[16 * n for n in range(1, 10)]}"
     figures = _curves(plan_of("paper", "seeds=[0]", LEARNING_RATES, sizes), TIMED)
