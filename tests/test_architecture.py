@@ -19,12 +19,15 @@ PACKAGE = Path(bn_study.__file__).parent
 FLOORS = (
     "datasets", "config", "planning", "store", "training", "execution", "analysis", "presentation", "cli",
 )  # fmt: skip
-#: Library → the floors that may import it. Pandas' types may also be named in presentation.
+#: The rooms of presentation, from the lowest: `findings` is what slides and reports are made from.
+ROOMS = ("words", "figures", "findings", "drawing", "slides", "report")
+#: Library → the floors, or rooms of one, that may import it. Pandas' types may also be named in presentation.
 DOORS = {
     "yaml": {"config"},
     "keras": {"training"}, "tensorflow": {"training"}, "jax": {"training"}, "jaxlib": {"training"},
     "pandas": {"analysis"}, "scipy": {"analysis"},
-    "matplotlib": {"presentation"}, "jinja2": {"presentation"}, "pptx": {"presentation"},
+    "matplotlib": {"presentation/drawing"}, "PIL": {"datasets", "presentation/drawing"},
+    "jinja2": {"presentation/report"}, "pptx": {"presentation/slides"},
     "typer": {"cli"}, "filelock": {"store", "execution"}, "ray": {"execution"},
     "rich": {"execution", "presentation", "cli"},
 }  # fmt: skip
@@ -94,6 +97,11 @@ def floor(module: str) -> str:
     return module.partition(".")[2].partition(".")[0]
 
 
+def room(module: str) -> str:
+    """'bn_study.presentation.words.number' → 'words'; '' outside of presentation."""
+    return module.split(".")[2] if floor(module) == "presentation" and module.count(".") > 1 else ""
+
+
 def test_the_source_is_read() -> None:
     """Imports of every kind are seen, or the laws below would hold of nothing."""
     seen = {(found.module, found.target) for found in OWN}
@@ -121,6 +129,33 @@ def test_imports_go_downwards() -> None:
     assert [str(found) for found in upward] == []
 
 
+def test_the_rooms_of_presentation_import_downwards() -> None:
+    height = {name: number for number, name in enumerate(ROOMS)}
+    rooms = [(found, room(found.module), room(found.target)) for found in OWN]
+    inside = [(found, own, other) for found, own, other in rooms if own and other]
+    assert {own for _, own, _ in inside} == set(ROOMS)
+    assert [str(found) for found, own, other in inside if height[other] > height[own]] == []
+
+
+def test_no_two_modules_or_classes_of_presentation_have_one_name() -> None:
+    modules = [module for module in SOURCES if room(module) and not SOURCES[module].name.startswith("__")]
+    names = [module.rpartition(".")[2] for module in modules]
+    trees = [ast.parse(SOURCES[module].read_text(encoding="utf-8")) for module in modules]
+    classes = [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert len(classes) > 20
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+    assert sorted({name for name in classes if classes.count(name) > 1 and not name.startswith("_")}) == []
+
+
+def test_findings_are_data() -> None:
+    """Whoever reads them does not load what draws them."""
+    script = "import sys, bn_study.presentation.findings; print(*sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+    assert {"matplotlib", "pptx", "jinja2", "PIL"} & set(done.stdout.split()) == set()
+
+
 def test_only_the_worker_s_functions_import_training() -> None:
     """Whoever imports training pays for TensorFlow: the parent never does."""
     users = [found for found in OWN if floor(found.target) == "training" and floor(found.module) != "training"]
@@ -146,7 +181,8 @@ def test_each_heavy_library_has_one_door() -> None:
     for found in IMPORTS:
         library = found.target.split(".")[0]
         only_types = library == "pandas" and found.for_types and floor(found.module) == "presentation"
-        if library in DOORS and floor(found.module) not in DOORS[library] and not only_types:
+        doors = {floor(found.module), f"{floor(found.module)}/{room(found.module)}"}
+        if library in DOORS and not doors & DOORS[library] and not only_types:
             wrong.append(str(found))
     assert wrong == []
 

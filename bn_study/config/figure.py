@@ -1,4 +1,4 @@
-"""Figure: what a study wants drawn. One entry of its `figures:` block, told apart by `kind`."""
+"""FigureSpec: what a study wants drawn. One entry of its `figures:` block, told apart by `kind`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def _different(axes: tuple[str, str]) -> tuple[str, str]:
     return axes
 
 
+def _rising(ends: tuple[float, float]) -> tuple[float, float]:
+    if not ends[0] < ends[1]:
+        raise ValueError("the lower end first, the higher one second")
+    return ends
+
+
 RunMetrics = Annotated[tuple[RunMetricName, ...], Field(min_length=1)]
 
 
@@ -26,6 +32,10 @@ class CurvesFigure(Frozen):
     kind: Literal["curves"]
     metrics: Annotated[tuple[EpochMetricName, ...], Field(min_length=1)]
     against: Literal["epoch", "seconds"] = "epoch"
+    y_scale: Literal["linear", "log"] = "linear"
+    y_range: Annotated[tuple[float, float], AfterValidator(_rising)] | None = Field(
+        None, description="ends of the y axis, in the unit that is shown (percent); null = what the numbers need"
+    )
     title: str | None = None
 
 
@@ -88,7 +98,7 @@ class ParallelFigure(Frozen):
     title: str | None = None
 
 
-Figure = Annotated[
+FigureSpec = Annotated[
     CurvesFigure | BarsFigure | AxisFigure | HeatmapFigure | StepTimeFigure | GapFigure | ParallelFigure,
     Field(discriminator="kind"),
 ]

@@ -85,6 +85,8 @@ class Metric:
     """the label with its argument in percent in the place of {}"""
     shown_in: str = ""
     """the unit that people read, where it is another one than that of tables"""
+    least: float = 0.0
+    """the lowest value that there can be; a fraction is at most 1"""
 
     @property
     def needs(self) -> Literal["accuracy", "within"] | None:
@@ -187,7 +189,7 @@ _OF_RUNS = _by_name(
     Metric(
         "generalization_gap", "training minus validation accuracy at the end, both in inference mode", "fraction",
         "lower", OfRecord("final.train_accuracy", minus="final.validation_accuracy"),
-        of_validation_images=True, short="training minus validation accuracy",
+        of_validation_images=True, short="training minus validation accuracy", least=-1.0,
     ),
     Metric(
         "reestimated_validation_accuracy", "validation accuracy with re-estimated BN statistics", "fraction", "higher",

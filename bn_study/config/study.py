@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from bn_study.config.claim import Claim
-from bn_study.config.figure import Figure
+from bn_study.config.figure import FigureSpec
 from bn_study.config.frozen import Count, Frozen, NotNegative
 from bn_study.config.metric import AnyMetricName
 from bn_study.config.path import DottedPath, Name, Patch
@@ -74,4 +74,4 @@ class Study(Frozen):
     )
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[FigureSpec, ...] = ()

@@ -28,8 +28,8 @@ from bn_study.analysis.search import Search, searches
 from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.drawing.figures import charts
-from bn_study.presentation.figures.chart import Chart
+from bn_study.presentation.figures.choose import figures_of
+from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.figures.quantity import claimed_accuracies
 from bn_study.presentation.words.measured import comparison_notes
 from bn_study.presentation.words.origin import why
@@ -128,7 +128,7 @@ class Findings(Found):
     published: tuple[PublishedFound, ...]
     gaps: tuple[PublishedGap, ...]
     score: PublishedScore
-    figures: tuple[Chart, ...]
+    figures: tuple[Figure, ...]
     runs: tuple[RunFound, ...]
     data: tuple[DataRecord, ...]
     environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
@@ -166,7 +166,7 @@ def find(results: Results) -> Findings:
         published=tuple(PublishedFound(beside=one, run_ids=_published_runs(results, one)) for one in beside),
         gaps=gaps,
         score=published_score(beside, gaps),
-        figures=charts(results),
+        figures=figures_of(results),
         runs=_runs(results),
         data=results.origin.data,
         environment=results.origin.environment,

@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.results import results_of
-from bn_study.config.figure import Figure
+from bn_study.config.figure import FigureSpec
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
-from bn_study.presentation.drawing.figures import charts
-from bn_study.presentation.figures.chart import Chart
+from bn_study.presentation.figures.choose import figures_of
+from bn_study.presentation.figures.panel import Figure, Panel
 
 SEVEN_RATES = "grid.training.learning_rate.initial=[1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]"
 BATCH_SIZES = "grid.training.batch_size=[5, 10, 50, 100, 250]"
+SIZES = "grid.training.batch_size=[32, 64]"
 WIDTHS = "grid.model.widths=[[256, 256], [256, 256, 256, 256, 256, 256]]"
 THREE_SEEDS = "seeds=[0, 1, 2]"
+M = TypeVar("M")
 _RATE = "training.learning_rate.initial"
 
 
@@ -56,10 +58,10 @@ def published_rates() -> tuple[Published, ...]:
     )  # fmt: skip
 
 
-def charts_of(plan: Plan, *figures: Figure, end: Any = with_divergence) -> tuple[Chart, ...]:
-    """What is drawn of the plan for these figures; of `realistic` records."""
+def drawn(plan: Plan, *figures: FigureSpec, end: Any = with_divergence) -> tuple[Figure, ...]:
+    """What is drawn of the plan for these figures."""
     plan = with_study(plan, figures=figures)
-    return charts(results_of(plan, realistic(plan, end)))
+    return figures_of(results_of(plan, realistic(plan, end)))
 
 
 def two_arms_at_seven_rates() -> Plan:
@@ -83,3 +85,23 @@ def three_axes() -> Plan:
     activation = "grid.model.activation=[relu, sigmoid, tanh]"
     plan = plan_of("paper", "seeds=[0, 1]", LEARNING_RATES, WIDTHS, activation)
     return with_study(with_arms(plan, "plain", "bn", "dropout"), published=())
+
+
+def two_small_axes() -> Plan:
+    """Three learning rates and two batch sizes, two arms."""
+    grid = (LEARNING_RATES, "grid.training.batch_size=[32, 64]")
+    return with_study(with_arms(plan_of("paper", "seeds=[0, 1]", *grid), "plain", "bn"), published=())
+
+
+def by_hand(point: Point) -> Mapping[str, Any]:
+    """For these: accuracy 0.2, 0.3, 0.4 by rate, 0.05 more at batch 64, 0.1 more with BN; plain diverges at 0.1, 32."""
+    rate, size = point.axes["training.learning_rate.initial"], point.axes["training.batch_size"]
+    if (point.arm, rate, size) == ("plain", 0.1, 32):
+        return {"status": "diverged", "validation": [None]}
+    value = {0.001: 0.2, 0.01: 0.3, 0.1: 0.4}[rate] + 0.05 * (size == 64) + 0.1 * (point.arm == "bn")
+    return {"validation": [value]}
+
+
+def marks_of(panel: Panel, kind: type[M], label: str | None = None) -> list[M]:
+    """The marks of one kind, of one arm if its label is given."""
+    return [mark for mark in panel.marks if isinstance(mark, kind) and label in (None, mark.label)]  # type: ignore[attr-defined]

@@ -1,21 +1,34 @@
-"""How much room a text takes: measured, in the font that figures are drawn in."""
+"""How much room a text takes: measured, in the font that figures are drawn in; and which fonts have its letters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from bisect import bisect
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.font_manager import fontManager
+from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+_FILES = {False: str(_FONTS / "DejaVuSans.ttf"), True: str(_FONTS / "DejaVuSans-Bold.ttf")}
 _EM = 200  # pixels that the font is measured at: hinting shifts a width by less than 0.1 %
 
 
 def text_width(text: str, points: float, bold: bool = False) -> float:
-    """Of one line of DejaVu Sans, in points. What PowerPoint or a browser has in its place is narrower."""
-    return _font(bold).getlength(text) * points / _EM
+    """Of one line of DejaVu Sans, in points. What PowerPoint or a browser has in its place is narrower.
+
+    Letters that it lacks are as wide as high, as those of Chinese and Japanese are.
+    """
+    return _ems(text, bold) * points
+
+
+@lru_cache(maxsize=50_000)
+def _ems(text: str, bold: bool) -> float:
+    known = text if text.isascii() else "".join(letter for letter in text if ord(letter) in _letters(_FILES[False]))
+    return float(_font(bold).getlength(known)) / _EM + len(text) - len(known)
 
 
 def wrapped(text: str, points: float, width: float, bold: bool = False) -> list[str]:
@@ -43,7 +56,35 @@ def _broken(word: str, points: float, width: float, bold: bool) -> Iterator[str]
     yield word
 
 
+def stand_ins(texts: Iterable[str]) -> tuple[tuple[str, ...], str]:
+    """Installed families for the letters that DejaVu Sans lacks, and the letters that no font has."""
+    missing = {ord(letter) for text in texts if not text.isascii() for letter in text if letter.isprintable()}
+    missing -= _letters(_FILES[False])
+    families: list[str] = []
+    for font in sorted(fontManager.ttflist, key=lambda font: font.name) if missing else ():
+        if font.style == "normal" and not font.name.startswith("Last Resort") and missing & _letters(font.fname):
+            families.append(font.name)
+            missing -= _letters(font.fname)
+    return tuple(dict.fromkeys(families)), "".join(map(chr, sorted(missing)))
+
+
+@cache
+def _letters(path: str) -> frozenset[int]:
+    """Code points that the font has; none if it cannot be read."""
+    try:
+        return frozenset(FT2Font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
+
+
 @cache
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(_FONTS / name), _EM, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(_FILES[bold], _EM, layout_engine=ImageFont.Layout.BASIC)
+
+
+def cut(text: str, points: float, width: float) -> str:
+    """The text, or its start and end around '…' where it is wider: names often differ at either end alone."""
+    if text_width(text, points) <= width:
+        return text
+    shorter = [f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}" for kept in range(len(text))]
+    return shorter[max(0, bisect(shorter, width, key=lambda one: text_width(one, points)) - 1)]

@@ -4,115 +4,168 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from bn_study.analysis.measured import place_of
 from bn_study.analysis.results import Results
-from bn_study.config.figure import AxisFigure, BarsFigure
+from bn_study.analysis.statistics import Interval
+from bn_study.config.figure import BarsFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.axis_chart import AxisChart
-from bn_study.presentation.figures.bar_chart import Bar, BarChart, BarPanel, Tone, panel_of
-from bn_study.presentation.figures.combination import MOST_COLUMNS, MOST_PANELS, Combination, combinations
-from bn_study.presentation.figures.printed import other_data, printed, printed_value
-from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, unreached_sentence
-from bn_study.presentation.figures.sweep import axis_charts
-from bn_study.presentation.words.caption import caption, optimism
-from bn_study.presentation.words.number import number, scale_of
+from bn_study.presentation.figures.grid_point import MOST_COLUMNS, GridPoint, Page, columns_for, grid_points, pages
+from bn_study.presentation.figures.marks import AnyMark, Bar, Look, Text, Whisker
+from bn_study.presentation.figures.panel import Axis, Figure, Panel, Tick
+from bn_study.presentation.figures.printed import other_data, printed, printed_hover, printed_text, printed_value
+from bn_study.presentation.figures.quantity import Placed, Quantity, placed, quantities, remarks
+from bn_study.presentation.words.caption import caption
+from bn_study.presentation.words.number import bounds, number, scale_of
 from bn_study.presentation.words.wording import arm_index, enumeration, sentence, with_unit
 
 MOST_ROWS = 14  # bars one above the other that still carry readable numbers, over the whole height
-_TONES: tuple[Tone, ...] = ("full", "light")
+_GROUP = 0.8  # share of a row that its bars take
+_LOOKS: tuple[Look, ...] = ("full", "pale")
+SOME = "mean of the runs that got there"
 
 
-def bar_charts(results: Results, figure: BarsFigure) -> tuple[BarChart | AxisChart, ...]:
-    """The figure as one chart or more: metrics of one unit together, as long as there is room for their bars.
+@dataclass(frozen=True)
+class LyingBar:
+    """`value` in the unit that is shown; `said` stands at its end, or says why there is none."""
 
-    With up to six grid points one panel each; with more, a line against the first axis (`sweep`).
-    """
-    if len(combinations(results.plan)) > MOST_PANELS:
-        against_axis = AxisFigure(kind="axis", metrics=figure.metrics, published=figure.published, title=figure.title)
-        return axis_charts(results, against_axis)
+    arm: int
+    label: str
+    value: Interval
+    said: str
+    hover: str
+    look: Look = "full"
+    meaning: str = ""
+
+
+def bars(results: Results, figure: BarsFigure) -> Iterator[Figure]:
+    """Metrics of one unit together, as long as there is room for their bars; six grid points a figure."""
     together = _together(results.plan, figure, quantities(results.plan, figure.metrics))
-    several = len(together) > 1
-    return tuple(_chart(results, figure, some, several) for some in together)
+    for shown in together:
+        for page in pages(grid_points(results.plan)):
+            yield _figure(results, figure, shown, page, told_apart=len(together) > 1)
 
 
 def _together(plan: Plan, figure: BarsFigure, drawn: Iterable[Quantity]) -> list[list[Quantity]]:
-    """Two of one unit at most, for there are two tones; one alone where two have no room."""
-    rows_of_panels = 1 if len(combinations(plan)) <= MOST_COLUMNS else 2
+    """Two of one unit at most, for there are two looks; one alone where two have no room."""
+    rows_of_panels = 1 if len(grid_points(plan)) <= MOST_COLUMNS else 2
     rows = len(plan.source.study.arms) * rows_of_panels
-    charts: list[list[Quantity]] = []
+    figures: list[list[Quantity]] = []
     for quantity in drawn:
-        last = charts[-1] if charts else []
+        last = figures[-1] if figures else []
         alike = [scale_of(one.metric) for one in last] == [scale_of(quantity.metric)]
-        bars = sum(1 + (figure.published and bool(printed(plan, one))) for one in (*last, quantity))
-        if alike and rows * bars <= MOST_ROWS:
+        count = sum(1 + (figure.published and bool(printed(plan, one))) for one in (*last, quantity))
+        if alike and rows * count <= MOST_ROWS:
             last.append(quantity)
         else:
-            charts.append([quantity])
-    return charts
+            figures.append([quantity])
+    return figures
 
 
-def _chart(results: Results, figure: BarsFigure, together: Sequence[Quantity], several: bool) -> BarChart:
-    values = [placed(results, quantity) for quantity in together]
-    sources = [printed(results.plan, quantity) if figure.published else [] for quantity in together]
-    panels = tuple(_panel(results.plan, place, together, values, sources) for place in combinations(results.plan))
-    metrics = [quantity.metric for quantity in together]
-    notes = [unreached_sentence(one.label, own) for one, own in zip(together, values, strict=True)]
-    start, labels = _shared_start([quantity.label for quantity in together])
+def _figure(results: Results, figure: BarsFigure, shown: Sequence[Quantity], page: Page, told_apart: bool) -> Figure:
+    values = {one: placed(results, one) for one in shown}
+    sources = {one: printed(results.plan, one) if figure.published else [] for one in shown}
+    start, labels = _shared_start([one.label for one in shown])
     said = enumeration(labels)
-    return BarChart(
-        name="_".join(("bars", *dict.fromkeys(metrics))),
-        title=_title(figure, ": ".join(filter(None, (start, said))), several),
-        value_label=with_unit(start or said, metrics[0]),
-        panels=panels,
-        caption=caption(results, [*notes, *optimism(results, metrics), *other_data(itertools.chain(*sources))]),
-        tones=_tones(labels, sources),
+    meanings = dict(zip(shown, labels, strict=True)) if len(shown) > 1 or any(sources.values()) else {}
+    groups = [_groups(results.plan, point, values, sources, meanings) for point in page.points]
+    title = figure.title or sentence(": ".join(filter(None, (start, said))))
+    axis = lying_axis(with_unit(start or said, shown[0].metric), groups, bounds(shown[0].metric))
+    notes = itertools.chain.from_iterable(remarks(results, one, own) for one, own in values.items())
+    other = other_data(itertools.chain.from_iterable(sources.values()))
+    return Figure(
+        form="Bar chart",
+        name=page.named("_".join(("bars", *dict.fromkeys(one.metric for one in shown)))),
+        title=page.titled(f"{title}: {said}" if figure.title and told_apart else title),
+        panels=tuple(map(lying_panel, (point.title for point in page.points), groups, itertools.repeat(axis))),
+        columns=columns_for(len(page.points)),
+        caption=caption(results, [*dict.fromkeys(notes), *other, *page.remarks]),
     )
 
 
-def _title(figure: BarsFigure, said: str, several: bool) -> str:
-    """The study's own title; with what the chart shows where one figure became several charts."""
-    if figure.title:
-        return f"{figure.title}: {said}" if several else figure.title
-    return sentence(said)
-
-
-def _panel(
+def _groups(
     plan: Plan,
-    place: Combination,
-    together: Sequence[Quantity],
-    values: Sequence[Sequence[Placed]],
-    sources: Sequence[Sequence[Published]],
-) -> BarPanel:
-    groups: dict[str, list[Bar]] = {}
-    for rank, (quantity, own, said) in enumerate(zip(together, values, sources, strict=True)):
+    point: GridPoint,
+    values: Mapping[Quantity, Sequence[Placed]],
+    sources: Mapping[Quantity, Sequence[Published]],
+    meanings: Mapping[Quantity, str],
+) -> dict[str, list[LyingBar]]:
+    """Arm → its bars: each quantity, and what the source published of it."""
+    groups: dict[str, list[LyingBar]] = {}
+    for rank, (quantity, own) in enumerate(values.items()):
         for one in own:
-            if one.axes == place.axes:
-                bars = groups.setdefault(one.label, [])
-                bars.append(_bar(plan, quantity, one, _TONES[rank]))
-                bars += [_said(plan, p) for p in said if p.arm == one.arm and place_of(plan, p) == place.axes]
-    return panel_of(place.title, groups.items())
+            if one.axes == point.axes:
+                group = groups.setdefault(one.label, [])
+                group.append(_measured(quantity, one, _LOOKS[rank], meanings.get(quantity, "")))
+                said = (p for p in sources[quantity] if arm_index(plan, p.arm) == one.arm)
+                group += [published_bar(plan, p) for p in said if place_of(plan, p) == point.axes]
+    return groups
 
 
-def _bar(plan: Plan, quantity: Quantity, one: Placed, tone: Tone) -> Bar:
-    scale = scale_of(quantity.metric)
-    text = one.note
-    if math.isfinite(one.value.mean):
-        text = f"{number(one.value.mean, scale)}{f' ({one.note})' * bool(one.note)}"
-    return Bar(arm_index(plan, one.arm), tone, scale.interval(one.value), text)
+def _measured(quantity: Quantity, one: Placed, look: Look, meaning: str) -> LyingBar:
+    scale, said = scale_of(quantity.metric), one.note
+    if one.is_known:
+        said = f"{number(one.value.mean, scale)}{f' ({one.note})' * bool(one.note)}"
+    if one.not_reached:
+        look, meaning = "hollow", SOME
+    value = scale.interval(one.value)
+    return LyingBar(one.arm, one.label, value, said, one.hover("", quantity.metric), look, meaning)
 
 
-def _said(plan: Plan, published: Published) -> Bar:
-    return Bar(arm_index(plan, published.arm), "hatched", *printed_value(published))
+def published_bar(plan: Plan, one: Published, where: str = "") -> LyingBar:
+    """What a source printed: hatched."""
+    arm, hover = arm_index(plan, one.arm), printed_hover(one, where)
+    return LyingBar(arm, one.arm, printed_value(one), printed_text(one), hover, "hatched", "published")
 
 
-def _tones(labels: Sequence[str], sources: Sequence[Sequence[Published]]) -> tuple[tuple[Tone, str], ...]:
-    published: list[tuple[Tone, str]] = [("hatched", "published")] if any(sources) else []
-    if len(labels) == 1 and not published:
-        return ()
-    return (*zip(_TONES, labels, strict=False), *published)
+def lying_axis(label: str, panels: Iterable[Mapping[str, Sequence[LyingBar]]], bound: tuple[float, float]) -> Axis:
+    """From zero, for a bar is as long as its number says; one for all panels."""
+    every = (bar.value for groups in panels for group in groups.values() for bar in group)
+    ends = [end for value in every for end in (value.mean, value.low, value.high) if math.isfinite(end)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    room = 0.03 * (high - low) or 1.0
+    return Axis(label, max(bound[0], low - room * (low < 0)), min(bound[1], high + room))
+
+
+def lying_panel(title: str, groups: Mapping[str, Sequence[LyingBar]], x: Axis) -> Panel:
+    """Groups from top to bottom, each under its name. What all bars lack for one reason is said once."""
+    ticks = tuple(Tick(float(place), name) for place, name in enumerate(groups))
+    y = Axis("", len(groups) - 0.5, -0.5, ticks=ticks)
+    reasons = {"" if _is_known(bar) else bar.said for group in groups.values() for bar in group}
+    if len(reasons) == 1 and (empty := reasons.pop()):
+        return Panel(title, x, y, (), empty=empty)
+    marks = itertools.chain.from_iterable(_group(place, group) for place, group in enumerate(groups.values()))
+    return Panel(title, x, y, tuple(marks))
+
+
+def _is_known(bar: LyingBar) -> bool:
+    return math.isfinite(bar.value.mean)
+
+
+def _group(place: int, group: Sequence[LyingBar]) -> Iterator[AnyMark]:
+    alike = len({bar.said for bar in group}) == 1 and not any(map(_is_known, group))
+    for rank, bar in enumerate(group[:1] if alike else group):
+        width = _GROUP / (1 if alike else len(group))
+        yield from _marks(bar, place + (rank + 0.5) * width - _GROUP / 2, 0.9 * width)
+
+
+def _marks(bar: LyingBar, at: float, width: float) -> Iterator[AnyMark]:
+    value = bar.value
+    if not _is_known(bar):
+        yield Text(x=0.0, y=at, said=bar.said, side="right")
+        return
+    arm, label = bar.arm, bar.label
+    yield Bar(
+        arm=arm, label=label, look=bar.look, meaning=bar.meaning, hover=bar.hover, along="x", at=at, width=width,
+        end=value.mean,
+    )  # fmt: skip
+    if math.isfinite(value.low):
+        yield Whisker(label=label, along="x", at=at, low=value.low, high=value.high)
+    end = max(0.0, value.mean, value.high if math.isfinite(value.high) else 0.0)
+    yield Text(arm=arm, label=label, x=end, y=at, said=bar.said, side="right")
 
 
 def _shared_start(labels: Sequence[str]) -> tuple[str, list[str]]:

@@ -3,96 +3,102 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.curve import Curve, mean_curves
 from bn_study.analysis.results import Results
 from bn_study.config.figure import CurvesFigure
-from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.axis_chart import AxisChart
-from bn_study.presentation.figures.combination import (
-    MOST_COLUMNS,
-    MOST_PANELS,
-    Combination,
-    columns_for,
-    combinations,
-)
-from bn_study.presentation.figures.line_chart import Line, LineChart, LinePanel
-from bn_study.presentation.figures.quantity import Placed
-from bn_study.presentation.figures.sweep import LAST_EPOCH, Layout, Swept, sweep_chart
-from bn_study.presentation.words.caption import NO_FINISHED_RUN, caption
-from bn_study.presentation.words.number import scale_of
+from bn_study.config.metric import EpochMetricName
+from bn_study.presentation.figures.grid_point import GridPoint, Page, columns_for, grid_points, pages
+from bn_study.presentation.figures.marks import AnyMark, Band, Line, Look
+from bn_study.presentation.figures.panel import Axis, Figure, Panel, log_span, span
+from bn_study.presentation.words.caption import caption, why_absent
+from bn_study.presentation.words.number import bounds, in_full, scale_of
 from bn_study.presentation.words.wording import arm_index, arm_label, enumeration, label_of, sentence, with_unit
 
-_AGAINST = {"epoch": "epoch", "seconds": "training time (s)"}
 
+def curves(results: Results, figure: CurvesFigure) -> Iterator[Figure]:
+    """Without a grid: one panel a metric. With two or three grid points: two metrics a figure, one above the other.
 
-def curve_charts(results: Results, figure: CurvesFigure) -> tuple[LineChart | AxisChart, ...]:
-    """The figure as one chart or more.
-
-    Without a grid: one panel a metric. With two or three grid points: two metrics a chart, one above the
-    other; with up to six: one. With more: the last epoch's value against the first axis (`sweep`).
+    With more: one metric a figure, six grid points each.
     """
-    places = combinations(results.plan)
-    if len(places) > MOST_PANELS:
-        return tuple(_sweep(results, figure, metric) for metric in figure.metrics)
-    together = len(figure.metrics) if len(places) == 1 else 2 if len(places) <= MOST_COLUMNS else 1
-    return tuple(
-        _chart(results, figure, figure.metrics[first : first + together])
-        for first in range(0, len(figure.metrics), together)
+    points = grid_points(results.plan)
+    together = len(figure.metrics) if len(points) == 1 else 2 if len(points) <= 3 else 1
+    for first in range(0, len(figure.metrics), together):
+        metrics = figure.metrics[first : first + together]
+        drawn = {metric: mean_curves(results, metric) for metric in metrics}
+        for page in pages(points):
+            yield _figure(results, figure, drawn, page)
+
+
+def _figure(
+    results: Results, figure: CurvesFigure, drawn: Mapping[EpochMetricName, tuple[Curve, ...]], page: Page
+) -> Figure:
+    seconds = figure.against == "seconds"
+    labels = enumeration([label_of(metric, "epoch") for metric in drawn])
+    panels = tuple(_panel(results, figure, metric, drawn[metric], point) for metric in drawn for point in page.points)
+    alone = 1 in (len(page.points), len(drawn))
+    return Figure(
+        form="Line chart",
+        name=page.named("_".join(("curves", *drawn, *(["against_seconds"] if seconds else [])))),
+        title=page.titled(figure.title or sentence(f"{labels} against {'training time' if seconds else 'epoch'}")),
+        panels=panels,
+        columns=columns_for(len(panels)) if alone else len(page.points),
+        caption=caption(results, page.remarks),
     )
 
 
-def _chart(results: Results, figure: CurvesFigure, metrics: Sequence[str]) -> LineChart:
-    places = combinations(results.plan)
-    panels = [panel for metric in metrics for panel in _row(results, figure, metric)]
-    columns = columns_for(len(panels)) if 1 in (len(places), len(metrics)) else len(places)
-    labels = enumeration([label_of(metric, "epoch") for metric in metrics])
-    against = "training time" if figure.against == "seconds" else "epoch"
-    return LineChart(
-        name="_".join(("curves", *metrics, *(("against_seconds",) if figure.against == "seconds" else ()))),
-        title=figure.title or sentence(f"{labels} against {against}"),
-        panels=tuple(panels),
-        columns=columns,
-        caption=caption(results),
+def _panel(results: Results, figure: CurvesFigure, metric: str, drawn: Sequence[Curve], point: GridPoint) -> Panel:
+    """All grid points have the same axes, so that a glance across them compares."""
+    here = [curve for curve in drawn if curve.axes == point.axes and _has_values(curve)]
+    counts = (one.counts for one in results.summaries if one.axes == point.axes)
+    arms = [curve.arm for curve in here]
+    return Panel(
+        title=point.title,
+        x=_x_axis(figure, drawn),
+        y=_y_axis(figure, metric, drawn),
+        marks=tuple(
+            mark
+            for rank, curve in enumerate(here)
+            for mark in _marks(results, figure, curve, "hollow" if curve.arm in arms[:rank] else "full")
+        ),
+        empty="" if here else why_absent(counts),
     )
 
 
-def _row(results: Results, figure: CurvesFigure, metric: str) -> list[LinePanel]:
-    curves = mean_curves(results, metric)
-    return [_panel(results.plan, figure, place, metric, curves) for place in combinations(results.plan)]
+def _y_axis(figure: CurvesFigure, metric: str, drawn: Sequence[Curve]) -> Axis:
+    scale, log = scale_of(metric), figure.y_scale == "log"
+    ends = (end for curve in drawn for value in curve.intervals for end in (value.mean, value.low, value.high))
+    shown = [end * scale.factor for end in ends]
+    low, high = figure.y_range or (log_span(shown) if log else span(shown, *bounds(metric)))
+    return Axis(with_unit(label_of(metric, "epoch"), metric), low, high, log=log)
 
 
-def _panel(plan: Plan, figure: CurvesFigure, place: Combination, metric: str, curves: Sequence[Curve]) -> LinePanel:
-    drawn = [curve for curve in curves if curve.axes == place.axes and _is_visible(curve)]
-    return LinePanel(
-        title=place.title,
-        x_label=_AGAINST[figure.against],
-        y_label=with_unit(label_of(metric, "epoch"), metric),
-        y_range=metric if place.axes else scale_of(metric).unit or metric,
-        lines=tuple(_line(plan, figure, curve) for curve in drawn),
-        whole_x=figure.against == "epoch",
-        zero_x=figure.against == "seconds",
-        empty=NO_FINISHED_RUN,
-    )
-
-
-def _is_visible(curve: Curve) -> bool:
+def _has_values(curve: Curve) -> bool:
     return any(math.isfinite(value.mean) for value in curve.intervals)
 
 
-def _line(plan: Plan, figure: CurvesFigure, curve: Curve) -> Line:
-    x = curve.seconds if figure.against == "seconds" else tuple(map(float, curve.epochs))
-    values = tuple(map(scale_of(curve.metric).interval, curve.intervals))
-    return Line(arm_label(curve.arm, curve.variant), arm_index(plan, curve.arm), x, values)
+def _x(figure: CurvesFigure, curve: Curve) -> tuple[float, ...]:
+    return curve.seconds if figure.against == "seconds" else tuple(map(float, curve.epochs))
 
 
-def _sweep(results: Results, figure: CurvesFigure, metric: str) -> AxisChart:
-    values = tuple(
-        Placed(curve.arm, curve.axes, arm_label(curve.arm, curve.variant), curve.intervals[-1])
-        for curve in mean_curves(results, metric)
-    )
-    swept = Swept(metric, f"{label_of(metric, 'epoch')}, {LAST_EPOCH}", values)
-    layout = Layout(f"curves_{metric}", figure.title, axis_paths(results.plan)[0])
-    return sweep_chart(results, layout, swept)
+def _x_axis(figure: CurvesFigure, drawn: Sequence[Curve]) -> Axis:
+    """Time begins at zero, epochs at the first."""
+    ends = [end for curve in drawn for end in _x(figure, curve)]
+    if figure.against == "seconds":
+        return Axis("training time (s)", *span([0.0, *ends], least=0.0))
+    return Axis("epoch", *span(ends), whole=True)
+
+
+def _marks(results: Results, figure: CurvesFigure, curve: Curve, look: Look) -> Iterator[AnyMark]:
+    """The mean over its interval; a second curve of one arm, which mixed results keep apart, has hollow markers."""
+    scale, x = scale_of(curve.metric), _x(figure, curve)
+    arm, label = arm_index(results.plan, curve.arm), arm_label(curve.arm, curve.variant)
+    values = [scale.interval(value) for value in curve.intervals]
+    low, high = tuple(value.low for value in values), tuple(value.high for value in values)
+    if any(map(math.isfinite, low)):
+        yield Band(arm=arm, label=label, x=x, low=low, high=high)
+    where = [f"{at:.4g} s" if figure.against == "seconds" else f"epoch {at:.0f}" for at in x]
+    hovers = [f"{label}, {at}: {in_full(value, scale)}" for at, value in zip(where, curve.intervals, strict=True)]
+    means = tuple(value.mean for value in values)
+    yield Line(arm=arm, label=label, look=look, x=x, y=means, hovers=tuple(hovers))

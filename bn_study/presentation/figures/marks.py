@@ -102,26 +102,32 @@ class Cross(Mark):
 
 @dataclass(frozen=True, kw_only=True)
 class Cell(Mark):
-    """A field of one by one around its place, coloured by `value` (NaN: paper), with lines of text in it.
+    """A field of one by one around its place, coloured by `value` (NaN: paper).
 
-    hatched: without a value, for no run got that far.
+    `said` are lines of text in it, `short` what stands there where they have no room. hatched: without a value, for
+    no run got that far.
     """
 
     x: float
     y: float
     value: Number
     said: tuple[str, ...] = ()
+    short: str = ""
     kind: Literal["cell"] = "cell"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Mark):
-    """`said` at a `side` of a place. Drawn where it is free, or not at all: what matters stands in a hover too."""
+    """`said` at a `side` of a place, in at most `room` units of x. Drawn where it is free, or not at all.
+
+    So what matters stands in a hover too.
+    """
 
     x: float
     y: float
     said: str
     side: Side = "middle"
+    room: float | None = None
     kind: Literal["text"] = "text"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bn_study.presentation.figures.marks import AnyMark, Cell
+from bn_study.presentation.figures.marks import AnyMark, Bar, Cell, Cross, Dot, Line
 
 _ROOM = 0.05  # of an axis, beyond the outermost number
+_NEAR = 0.2  # of it: a bound so near is its end, for a tick at 100 %
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ def arms_of(figure: Figure) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(found))
 
 
+def samples_of(figure: Figure) -> tuple[AnyMark, ...]:
+    """A mark of each arm, in the order of the study: all of one kind, the first of full look that the figure has."""
+    kinds = [mark for mark in _marks(figure) if mark.arm is not None and isinstance(mark, (Line, Bar, Dot, Cross))]
+    first = min(kinds, key=lambda mark: (isinstance(mark, Cross), mark.look != "full"), default=None)
+    return tuple(replace(first, arm=arm, label=label) for arm, label in arms_of(figure)) if first else ()
+
+
 def meanings_of(figure: Figure) -> tuple[AnyMark, ...]:
     """The first mark of each look that needs a word in the legend, as drawn."""
     found: dict[str, AnyMark] = {}
@@ -97,17 +105,35 @@ def alt_text(figure: Figure) -> str:
     return f"{figure.form}: {figure.title}.{panels} {' '.join(figure.caption)}".strip()
 
 
+def texts_of(figure: Figure) -> Iterator[str]:
+    """Everything that is written in it."""
+    yield from (figure.title, *figure.caption)
+    for panel in figure.panels:
+        yield from (panel.title, panel.empty)
+        for axis in (panel.x, panel.y, *([panel.right] if panel.right else [])):
+            yield from (axis.label, *(tick.said for tick in axis.ticks or ()))
+        yield from (mark.label for mark in panel.marks)
+
+
 def span(values: Iterable[float], least: float = -math.inf, most: float = math.inf) -> tuple[float, float]:
     """From the lowest to the highest finite number, with a little room; never beyond what the quantity can be.
 
-    Of a single number, or of equal ones, a tenth of it around them; 0 to 1 where there is none.
+    Up to the most that it can be, if that is near. Of a single number, or of equal ones, a tenth of it around them;
+    0 to 1 where there is none.
     """
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return 0.0, 1.0
     low, high = min(finite), max(finite)
     room = _ROOM * (high - low) or 0.1 * abs(high) or 1.0
-    return max(least, low - room), min(most, high + room)
+    near = most - high < _NEAR * (high - low)
+    return max(least, low - room), most if near else min(most, high + room)
+
+
+def log_span(values: Iterable[float]) -> tuple[float, float]:
+    """The same for a logarithmic axis: of the positive numbers."""
+    low, high = span(math.log10(value) for value in values if 0 < value < math.inf)
+    return 10**low, 10**high
 
 
 def is_cells(panel: Panel) -> bool:

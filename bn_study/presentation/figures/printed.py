@@ -23,11 +23,25 @@ def printed(plan: Plan, quantity: Quantity) -> list[Published]:
     return [one for one in numbers if not isinstance(place_of(plan, one), str)]
 
 
-def printed_value(published: Published) -> tuple[Interval, str]:
-    """The published number as an interval (± its uncertainty, if it has one) and as text."""
-    scale, off = scale_of(published.metric), published.uncertainty or math.nan
-    value = scale.interval(Interval(published.value, published.value - off, published.value + off, 1))
-    return value, number(published.value, scale)
+def printed_value(published: Published) -> Interval:
+    """± its uncertainty, if it has one."""
+    off = published.uncertainty or math.nan
+    return scale_of(published.metric).interval(
+        Interval(published.value, published.value - off, published.value + off, 1)
+    )
+
+
+def printed_text(published: Published) -> str:
+    """'76.2'."""
+    return number(published.value, scale_of(published.metric))
+
+
+def printed_hover(published: Published, where: str) -> str:
+    """'published: bn, epoch 3: 76.2 ± 1.0 %'."""
+    scale = scale_of(published.metric)
+    off = f" ± {number(published.uncertainty, scale)}" if published.uncertainty else ""
+    said = f"{number(published.value, scale)}{off} {scale.unit}".rstrip()
+    return f"published: {', '.join(filter(None, (published.arm, where)))}: {said}"
 
 
 def other_data(shown: Iterable[Published]) -> list[str]:

@@ -12,9 +12,9 @@ from bn_study.analysis.published import published_table
 from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, written_results
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.drawing.figures import draw_figures
+from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
 from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
-from bn_study.presentation.figures.chart import Chart
+from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.html import html_text
 from bn_study.presentation.report.readme import page_text
@@ -25,7 +25,6 @@ from bn_study.store.record import RunRecord
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
 SUPERSEDED = "superseded.md"  # beside results that a change of their study has made wrong: why, in a sentence
-_IMAGES = ("png", "svg", "pdf")
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,9 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
     for the date inside deck.pptx).
     """
     files = _Files(folder)
-    figures = files.draw(found.figures, "figures", [kind for kind in _IMAGES if kind in formats], LIGHT)
+    figures = files.draw(found.figures, "figures", [kind for kind in IMAGES if kind in formats], LIGHT)
     if DARK_IMAGES in formats:
-        files.draw(found.figures, "figures/dark", _IMAGES, DARK)
+        files.draw(found.figures, "figures/dark", IMAGES, DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
     (folder / SUPERSEDED).unlink(missing_ok=True)
@@ -108,11 +107,11 @@ class _Files:
     def write_csv(self, name: str, table: Table) -> Path | None:
         return self.write(name, csv_text(table).encode())
 
-    def draw(self, charts: Iterable[Chart], folder: str, kinds: Sequence[str], theme: Theme) -> list[Path]:
+    def draw(self, figures: Iterable[Figure], folder: str, kinds: Sequence[str], theme: Theme) -> list[Path]:
         paths: list[Path] = []
-        for chart in charts:
+        for figure in figures:
             try:
-                paths += draw_figures([chart], self.folder / folder, kinds, theme)
+                paths += draw_figures([figure], self.folder / folder, kinds, theme)
             except OSError as error:
                 self.unwritten.append(error)
         return paths

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bn_study.analysis.axis import axis_name, axis_text
-from bn_study.presentation.drawing.axis_svg import axis_key, axis_marks, axis_svgs
-from bn_study.presentation.drawing.bar_svg import bar_key, bar_marks, bar_svgs
-from bn_study.presentation.drawing.gap_svg import gap_svgs
-from bn_study.presentation.drawing.heat_svg import heat_svgs
-from bn_study.presentation.drawing.line_svg import line_key, line_svgs
-from bn_study.presentation.drawing.parallel_svg import parallel_key, parallel_svgs
-from bn_study.presentation.figures.axis_chart import AxisChart
-from bn_study.presentation.figures.bar_chart import BarChart
-from bn_study.presentation.figures.chart import Chart
-from bn_study.presentation.figures.gap_chart import GapChart
-from bn_study.presentation.figures.heat_chart import HeatChart
-from bn_study.presentation.figures.line_chart import LineChart
-from bn_study.presentation.figures.parallel_chart import ParallelChart
+from bn_study.presentation.drawing.page_svg import legend, panel_svgs, scale_colors
+from bn_study.presentation.drawing.style import PALETTE
+from bn_study.presentation.figures.marks import Line
+from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings, RunFound
 from bn_study.presentation.report.sections import published_sections, result_sections
 from bn_study.presentation.words.beside import score_text
@@ -39,25 +28,7 @@ _RUN_COLUMNS = {
     "step_seconds": "step (ms)",
     "train_seconds": "training (s)",
 }
-
-
-@dataclass(frozen=True)
-class _Form:
-    """How a kind of chart is drawn: an SVG a panel, (label, colour) of its arms, what its marks mean."""
-
-    svgs: Callable[[Any], Sequence[str]]
-    key: Callable[[Any], Sequence[tuple[str, str]]] = lambda _: ()
-    marks: Callable[[Any], Sequence[str]] = lambda _: ()
-
-
-_FORMS: dict[type[Chart], _Form] = {
-    LineChart: _Form(line_svgs, line_key),
-    BarChart: _Form(bar_svgs, bar_key, bar_marks),
-    AxisChart: _Form(axis_svgs, axis_key, axis_marks),
-    GapChart: _Form(gap_svgs),
-    HeatChart: _Form(heat_svgs),
-    ParallelChart: _Form(parallel_svgs, parallel_key),
-}
+_MOST_POINTS, _LEAST_POINTS = 4000, 8  # that can be hovered at: on all lines of a page, on each
 
 
 def html_text(findings: Findings) -> str:
@@ -71,7 +42,9 @@ def html_text(findings: Findings) -> str:
             incomplete=incomplete_text(findings.counts),
             how_judged=HOW_JUDGED,
             results=result_sections(findings),
-            figures=[_figure(chart) for chart in findings.figures],
+            figures=_figures(findings.figures),
+            palette=PALETTE,
+            arms=range(len(findings.study.arms)),
             published=published_sections(findings),
             score=score_text(findings.score),
             runs=runs_text(findings.study.axes, findings.runs),
@@ -88,10 +61,18 @@ def environment() -> Environment:
     )  # fmt: skip
 
 
-def _figure(chart: Chart) -> dict[str, object]:
-    form = _FORMS[type(chart)]
-    caption = (*form.marks(chart), *chart.caption)
-    return {"title": chart.title, "caption": caption, "svgs": form.svgs(chart), "key": form.key(chart)}
+def _figures(figures: Sequence[Figure]) -> list[dict[str, object]]:
+    """Lines of large studies have fewer points: what lies within a pixel or two nobody sees or hovers at."""
+    lines = sum(isinstance(mark, Line) for figure in figures for panel in figure.panels for mark in panel.marks)
+    points = max(_LEAST_POINTS, _MOST_POINTS // max(1, lines))
+    return [_figure(figure, f"f{rank}", points) for rank, figure in enumerate(figures)]
+
+
+def _figure(figure: Figure, prefix: str, points: int) -> dict[str, object]:
+    return {
+        "title": figure.title, "caption": figure.caption, "svgs": panel_svgs(figure, prefix, points),
+        "legend": legend(figure, prefix), "scale": scale_colors(figure),
+    }  # fmt: skip
 
 
 def runs_text(paths: Sequence[str], runs: Sequence[RunFound]) -> TextTable:

@@ -23,7 +23,7 @@ _MADE_AGAIN = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """A study's findings, and the folder that they lie in."""
 
     folder: Path
@@ -32,7 +32,7 @@ class Entry:
     """why they are wrong by now; nothing where they are not"""
 
     @classmethod
-    def read(cls, path: Path) -> Entry:
+    def read(cls, path: Path) -> IndexEntry:
         """From a findings.json. Raises OSError, and pydantic's ValidationError for a foreign file."""
         why = path.parent / SUPERSEDED
         superseded = " ".join(why.read_text(encoding="utf-8").split()) if why.exists() else ""
@@ -49,7 +49,7 @@ class Entry:
         return quote(f"{self.folder.parent.name}/{self.folder.name}/")
 
 
-def read_entries(results: Path) -> tuple[list[Entry], list[Path]]:
+def read_entries(results: Path) -> tuple[list[IndexEntry], list[Path]]:
     """Of every STUDY/PROFILE/findings.json below `results`, by name; and the files that hold no findings.
 
     Trials are left out: what profiles named smoke found, and what --set changed.
@@ -59,20 +59,20 @@ def read_entries(results: Path) -> tuple[list[Entry], list[Path]]:
         if path.parent.name == "smoke" or "." in path.parent.name:
             continue
         try:
-            entries.append(Entry.read(path))
+            entries.append(IndexEntry.read(path))
         except (OSError, ValidationError):
             damaged.append(path)
     return entries, damaged
 
 
-def write_index(entries: Sequence[Entry], results: Path) -> tuple[Path, ...]:
+def write_index(entries: Sequence[IndexEntry], results: Path) -> tuple[Path, ...]:
     """Write README.md and index.html into the folder of all results; returns the paths written. Raises OSError."""
     page = environment().get_template("index.html").render(entries=entries, claims=claims_text(entries))
     written = {results / "README.md": index_text(entries), results / "index.html": page}
     return tuple(write_atomically(path, content.encode()) for path, content in written.items())
 
 
-def index_text(entries: Sequence[Entry]) -> str:
+def index_text(entries: Sequence[IndexEntry]) -> str:
     """README.md of all results: the studies with their tallies, and the table of all claims."""
     lines = [
         f"- [{escaped(entry.findings.study.title)}]({entry.link}README.md)"
@@ -83,14 +83,14 @@ def index_text(entries: Sequence[Entry]) -> str:
     return "\n\n".join(("# What the studies found", "\n".join(lines), _MADE_AGAIN, "## Claims", table)) + "\n"
 
 
-def claims_text(entries: Sequence[Entry]) -> TextTable:
+def claims_text(entries: Sequence[IndexEntry]) -> TextTable:
     """One row a claim of every study."""
     header = ("claim", "source", "verdict", "effect (95 % interval)", "n", "tested", "seen in")
     rows = [row for entry in entries for row in _rows(entry)]
     return TextTable(header, tuple(rows), names=len(header))
 
 
-def _rows(entry: Entry) -> list[tuple[str, ...]]:
+def _rows(entry: IndexEntry) -> list[tuple[str, ...]]:
     findings, study = entry.findings, entry.findings.study
     seen = f"{study.name}{f', {study.profile}' if study.profile else ''}{', superseded' if entry.superseded else ''}"
     return [

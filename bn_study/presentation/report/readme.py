@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from bn_study.presentation.figures.chart import alt_text
+from bn_study.presentation.figures.panel import alt_text
 from bn_study.presentation.findings import Findings, RunFound
 from bn_study.presentation.report.sections import Section, published_sections, result_sections
 from bn_study.presentation.words.beside import score_text
@@ -19,7 +19,7 @@ _MOST_FAILURES = 20
 
 def page_text(found: Findings, figures: Sequence[str]) -> str:
     """Markdown; `figures`: paths of images, relative to the page. The same findings give the same text."""
-    said = {chart.name: alt_text(chart) for chart in found.figures}
+    said = {figure.name: alt_text(figure) for figure in found.figures}
     sections = [
         _head(found),
         _verdicts(found),

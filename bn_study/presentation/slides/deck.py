@@ -11,9 +11,11 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
-from bn_study.presentation.figures.chart import Chart, alt_text
+from bn_study.presentation.figures.panel import Figure, Panel, alt_text
 from bn_study.presentation.findings import Findings, JudgedClaim
-from bn_study.presentation.slides.layout import (
+from bn_study.presentation.slides.axes import Area
+from bn_study.presentation.slides.charts import add_panel, add_picture, is_picture
+from bn_study.presentation.slides.slide import (
     ALARM,
     BOTTOM,
     EDGE,
@@ -32,7 +34,6 @@ from bn_study.presentation.slides.layout import (
     text_slides,
     write_notes,
 )
-from bn_study.presentation.slides.native_panel import add_panel, add_picture, is_picture
 from bn_study.presentation.slides.tables import table_slides
 from bn_study.presentation.words.beside import brief_beside_text, gaps_text, score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
@@ -53,8 +54,8 @@ def deck_bytes(findings: Findings) -> bytes:
     deck.core_properties.author = "bn_study"
     _title(deck, findings)
     _verdicts(deck, findings)
-    for chart in findings.figures:
-        _figure(deck, chart)
+    for figure in findings.figures:
+        _figure(deck, figure)
     _published(deck, findings)
     _methods(deck, findings)
     content = io.BytesIO()
@@ -100,46 +101,53 @@ def _claim(claim: JudgedClaim) -> tuple[Paragraph, Paragraph]:
     return said, paragraph(claim.sentence)
 
 
-def _figure(deck: Any, chart: Chart) -> None:
+def _figure(deck: Any, figure: Figure) -> None:
     """Two panels a slide, so that they can be read from the back of a room."""
-    if is_picture(chart):
-        slide = add_slide(deck, chart.title)
-        add_picture(slide.shapes, (EDGE, TOP, INNER, _CAPTION - TOP), chart)
-        _caption(slide, chart)
-        write_notes(slide, [chart.title, *chart.caption], chart.run_ids)
+    if is_picture(figure):
+        slide = add_slide(deck, figure.title)
+        add_picture(slide.shapes, (EDGE, TOP, INNER, _CAPTION - TOP), figure)
+        _caption(slide, figure)
         return
-    count = -(-len(chart.panels) // _PANELS_A_SLIDE)
-    for place in range(count):
-        panels = chart.panels[place * _PANELS_A_SLIDE : (place + 1) * _PANELS_A_SLIDE]
-        slide = add_slide(deck, numbered(chart.title, place, count))
+    pairs = _pairs(figure)
+    for place, panels in enumerate(pairs):
+        told_apart = bool(panels[0].title)
+        slide = add_slide(deck, figure.title if told_apart else numbered(figure.title, place, len(pairs)))
         width = INNER // len(panels)
         for column, panel in enumerate(panels):
-            _panel(slide, chart, panel, (EDGE + column * width, TOP, width, _CAPTION - TOP))
-        _caption(slide, chart)
-        write_notes(slide, [chart.title, *chart.caption], chart.run_ids)
+            _panel(slide, panel, (EDGE + column * width, TOP, width, _CAPTION - TOP), alt_text(figure))
+        _caption(slide, figure)
 
 
-def _caption(slide: Any, chart: Chart) -> None:
+def _pairs(figure: Figure) -> list[tuple[Panel, ...]]:
+    """Panels that stand one above the other for one grid point, else those beside each other."""
+    panels, columns = figure.panels, figure.columns
+    above, below = panels[:columns], panels[columns:]
+    if len(above) == len(below) and [one.title for one in above] == [one.title for one in below]:
+        return list(zip(above, below, strict=True))
+    return [panels[first : first + _PANELS_A_SLIDE] for first in range(0, len(panels), _PANELS_A_SLIDE)]
+
+
+def _caption(slide: Any, figure: Figure) -> None:
     """Whole sentences, as many as there is room for; the notes have all."""
     room = Emu(BOTTOM - _CAPTION).pt
-    said = list(chart.caption)
-    while len(said) > 1 and _caption_text(said, chart).height() > room:
+    said = list(figure.caption)
+    while len(said) > 1 and _caption_text(said, figure).height() > room:
         said.pop()
-    add_text(slide, [_caption_text(said, chart).cut(room)], _CAPTION, Emu(BOTTOM - _CAPTION))
+    add_text(slide, [_caption_text(said, figure).cut(room)], _CAPTION, Emu(BOTTOM - _CAPTION))
+    write_notes(slide, [figure.title, *figure.caption], figure.run_ids)
 
 
-def _caption_text(said: list[str], chart: Chart) -> Paragraph:
-    more = ["More in the notes."] * (len(said) < len(chart.caption))
+def _caption_text(said: list[str], figure: Figure) -> Paragraph:
+    more = ["More in the notes."] * (len(said) < len(figure.caption))
     return paragraph(" ".join((*said, *more)), color=QUIET)
 
 
-def _panel(slide: Any, chart: Chart, panel: Any, box: tuple[int, int, int, int]) -> None:
-    frame = add_panel(slide.shapes, box, chart, panel)
-    if frame is None:
-        left, top, width, height = box
-        add_text(slide, [paragraph(f"{panel.title} {panel.empty}".strip(), 20, QUIET)], top, height, left, width)
+def _panel(slide: Any, panel: Panel, box: Area, alt: str) -> None:
+    if panel.marks:
+        add_panel(slide.shapes, box, panel, alt)
         return
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", alt_text(chart))  # python-pptx has no call for it
+    left, top, width, height = box
+    add_text(slide, [paragraph(f"{panel.title} {panel.empty}".strip(), 20, QUIET)], top, height, left, width)
 
 
 def _published(deck: Any, findings: Findings) -> None:

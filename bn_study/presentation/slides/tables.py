@@ -10,7 +10,7 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from bn_study.presentation.drawing.text import text_width, wrapped
-from bn_study.presentation.slides.layout import (
+from bn_study.presentation.slides.slide import (
     BODY_POINTS,
     BOTTOM,
     EDGE,

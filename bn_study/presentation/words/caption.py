@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bn_study.analysis.frame import Table, numbers, texts
 from bn_study.analysis.results import Results
 from bn_study.config.metric import ALL_METRICS
 
-NO_FINISHED_RUN = "no finished run yet"
 OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 
 
-def caption(results: Results, remarks: Iterable[str] = ()) -> tuple[str, ...]:
-    """Sentences: seeds and interval, data, runs that are not in the means, mixed results, then `remarks`."""
+def caption(results: Results, remarks: Iterable[str] = (), intervals: bool = True) -> tuple[str, ...]:
+    """Sentences: seeds and interval (if `intervals` are drawn), data, runs that are not in it, mixture, `remarks`."""
     mixed = [one.message for one in results.mixed]
-    sentences = [seeds_sentence(results), data_sentence(results.runs), *absences(results.runs), *mixed, *remarks]
-    return tuple(filter(None, sentences))
+    absent, data = absences(results.runs), data_sentence(results.runs)
+    return tuple(filter(None, [seeds_sentence(results, intervals), data, *absent, *mixed, *remarks]))
 
 
-def seeds_sentence(results: Results) -> str:
+def seeds_sentence(results: Results, intervals: bool = True) -> str:
     """'Mean and 95 % t-interval over 5 seeds.', with a range where points have different numbers."""
     n = [seeds for seeds in (len(group.finished) for group in results.groups) if seeds]
     if not n:
-        return f"{NO_FINISHED_RUN.capitalize()}."
+        said = why_absent(one.counts for one in results.summaries)
+        return f"{said[0].upper()}{said[1:]}."
     if max(n) == 1:
-        return "One seed: no interval."
+        return "One seed: no interval." if intervals else "One seed."
     seeds = f"{max(n)}" if min(n) == max(n) else f"{min(n)} to {max(n)}"
-    return f"Mean and 95 % t-interval over {seeds} seeds."
+    return f"{'Mean and 95 % t-interval' if intervals else 'Means'} over {seeds} seeds."
+
+
+def why_absent(counts: Iterable[Mapping[str, int]]) -> str:
+    """Why there is no number, from how many runs were planned, finished, diverged, failed and are missing."""
+    runs = Counter[str]()
+    for one in counts:
+        runs.update(one)
+    if runs["finished"]:
+        return "not measured"
+    for status in ("diverged", "failed"):
+        if 0 < runs["planned"] == runs[status]:
+            return f"all runs {status}" if runs[status] > 1 else status
+    return "no finished run yet" if runs["missing"] or not runs["planned"] else "no run finished"
 
 
 def data_sentence(runs: Table) -> str:

@@ -77,6 +77,21 @@ def mean_and_half(interval: Interval, scale: Scale) -> str:
     return mean if half == NOTHING else f"{mean} ± {half}"
 
 
+def in_full(interval: Interval, scale: Scale) -> str:
+    """'51.23 % (50.91 to 51.55), n = 3', as it is read over a mark: four digits; no interval where there is none."""
+    shown = abs(interval.mean * scale.factor) or abs(interval.high * scale.factor)
+    decimals = max(0, 3 - math.floor(math.log10(shown))) if 0 < shown < math.inf else 0
+    mean, low, high = (_fixed(end * scale.factor, decimals) for end in _ends(interval))
+    unit = f" {scale.unit}" if scale.unit else ""
+    return f"{mean}{unit}{'' if low == NOTHING else f' ({low} to {high})'}, n = {interval.n}"
+
+
+def bounds(metric: str) -> tuple[float, float]:
+    """The least and the greatest value that it can have, in the unit that is shown."""
+    known, scale = ALL_METRICS[metric], scale_of(metric)
+    return known.least * scale.factor, (scale.factor if known.unit == "fraction" else math.inf)
+
+
 def signed_range(difference: PairedDifference | Interval, scale: Scale) -> str:
     """'+1.2 (−0.3 to +2.7)': a difference and its interval; without the unit."""
     decimals = _decimals(difference.mean, scale)

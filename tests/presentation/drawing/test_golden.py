@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_studies import (
-    charts_of,
+    drawn,
     three_axes,
     two_arms_at_five_batch_sizes,
     two_arms_at_seven_rates,
@@ -33,9 +33,9 @@ from bn_study.config.figure import (
     StepTimeFigure,
 )
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.drawing.figures import draw
+from bn_study.presentation.drawing.canvas import draw
 from bn_study.presentation.drawing.style import DARK, LIGHT, figure_style
-from bn_study.presentation.figures.chart import Chart
+from bn_study.presentation.figures.panel import Figure
 
 GOLDEN = Path(__file__).parent / "golden"
 DOTS_PER_INCH = 40
@@ -50,16 +50,28 @@ def _plain() -> Plan:
     return with_study(plan_of("paper", "seeds=[0, 1, 2]"), published=())
 
 
+def _printed() -> Plan:
+    """What the source printed has a figure of its own, after those that are asked for."""
+    return plan_of("paper", "seeds=[0, 1, 2]")
+
+
+def _from_zero() -> Plan:
+    """An axis of zero and decades."""
+    decay = "grid.training.optimizer.weight_decay=[0, 1e-5, 1e-4, 1e-3, 1e-2]"
+    return with_study(with_arms(plan_of("paper", "seeds=[0, 1, 2]", decay), "plain", "bn"), published=())
+
+
 def _by_rate() -> Plan:
     grid = (LEARNING_RATES, "grid.training.batch_size=[32, 64]")
     return with_study(with_arms(plan_of("paper", "seeds=[0, 1, 2]", *grid), "plain", "bn"), published=())
 
 
 @functools.cache
-def _case(name: str) -> Chart:
+def _case(name: str) -> Figure:
     all_four = ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss")
     plan, figure = {
         "curves": (_plain, CurvesFigure(kind="curves", metrics=all_four)),
+        "curves_grid": (_by_rate, CurvesFigure(kind="curves", metrics=("validation_accuracy",))),
         "bars": (_plain, BarsFigure(kind="bars", metrics=(*LAST, *BEST))),
         "axis_bars": (two_arms_at_seven_rates, AxisFigure(kind="axis", metrics=BEST, mark="bars")),
         "axis_lines": (two_arms_at_seven_rates, AxisFigure(kind="axis", metrics=BEST)),
@@ -67,21 +79,24 @@ def _case(name: str) -> Chart:
             two_arms_at_five_batch_sizes,
             AxisFigure(kind="axis", metrics=BEST, mark="bars", second_metric="train_seconds"),
         ),
+        "axis_zero": (_from_zero, AxisFigure(kind="axis", metrics=LAST)),
         "axis_panels": (three_axes, AxisFigure(kind="axis", metrics=LAST)),
         "heatmap": (_by_rate, HeatmapFigure(kind="heatmap", metrics=LAST)),
         "gap": (_plain, GapFigure(kind="gap")),
         "step_time": (_plain, StepTimeFigure(kind="step_time")),
         "parallel": (_by_rate, ParallelFigure(kind="parallel", metrics=(*LAST, "train_seconds"))),
+        "published": (_printed, StepTimeFigure(kind="step_time")),
     }[name]
-    return charts_of(plan(), figure)[0]
+    return drawn(plan(), figure)[-1]
 
 
-NAMES = ("curves", "bars", "axis_bars", "axis_lines", "axis_duration", "axis_panels", "heatmap", "gap", "step_time",
-         "parallel")  # fmt: skip
-PICTURES = [(name, "light") for name in NAMES] + [("axis_bars", "dark"), ("heatmap", "dark"), ("parallel", "dark")]
+NAMES = ("curves", "curves_grid", "bars", "axis_bars", "axis_lines", "axis_duration", "axis_zero", "axis_panels",
+         "heatmap", "gap", "step_time", "parallel", "published")  # fmt: skip
+IN_THE_DARK = ("bars", "axis_bars", "axis_lines", "heatmap", "parallel")
+PICTURES = [(name, "light") for name in NAMES] + [(name, "dark") for name in IN_THE_DARK]
 
 
-def _drawn(name: str, theme: str, path: Path) -> Path:
+def _picture(name: str, theme: str, path: Path) -> Path:
     with figure_style(DARK if theme == "dark" else LIGHT):
         draw(_case(name)).savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": None})
     return path
@@ -102,11 +117,11 @@ def _coarse(path: Path) -> np.ndarray:
 @pytest.mark.parametrize(("name", "theme"), PICTURES)
 def test_a_figure_looks_as_it_did_when_it_was_looked_at(name: str, theme: str, tmp_path: Path) -> None:
     golden = GOLDEN / f"{name}_{theme}.png"
-    drawn = _drawn(name, theme, tmp_path / "drawn.png")
+    picture = _picture(name, theme, tmp_path / "drawn.png")
     if os.environ.get("BN_STUDY_NEW_GOLDEN"):
-        with Image.open(drawn) as image:
+        with Image.open(picture) as image:
             image.convert("RGB").quantize(64).save(golden, optimize=True)
-    assert _difference(_coarse(golden), _coarse(drawn)) < TOLERANCE
+    assert _difference(_coarse(golden), _coarse(picture)) < TOLERANCE
 
 
 def test_two_figures_are_told_apart() -> None:

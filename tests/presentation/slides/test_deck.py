@@ -18,12 +18,9 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan
-from bn_study.presentation.figures.bar_chart import BarChart
-from bn_study.presentation.figures.gap_chart import GapChart
-from bn_study.presentation.figures.line_chart import LineChart
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.slides.deck import deck_bytes
-from bn_study.presentation.slides.layout import Paragraph, Span, pages, paragraph
+from bn_study.presentation.slides.slide import Paragraph, Span, pages, paragraph
 
 OFFICE, PDFINFO = shutil.which("soffice"), shutil.which("pdfinfo")
 
@@ -106,22 +103,14 @@ def test_blocks_are_never_torn_apart_and_too_long_ones_are_cut() -> None:
     assert page[0].spans[-1].text.endswith("…")
 
 
-def test_native_charts_hold_the_numbers_of_the_findings(decks: dict[str, Findings]) -> None:
+def test_every_panel_of_every_figure_is_on_a_slide_and_can_be_edited(decks: dict[str, Findings]) -> None:
+    """Numbers within are those of `test_charts`; here, that none is left out and the order is that of the findings."""
     found = decks["plain"]
-    charts = [shape.chart for slide in opened(found).slides for shape in slide.shapes if shape.has_chart]
-    drawn = [sorted(v for series in chart.plots[0].series for v in series.values if v is not None) for chart in charts]
-    wanted = []
-    for figure in found.figures:
-        for panel in figure.panels:
-            if isinstance(figure, LineChart):
-                wanted.append(sorted(value.mean for line in panel.lines for value in line.values))
-            elif isinstance(figure, BarChart):
-                wanted.append(sorted(bar.value.mean for group in panel.groups for bar in group.bars))
-            elif isinstance(figure, GapChart):
-                wanted.append(sorted(end.mean for row in panel.rows for end in (row.train, row.validation)))
-    assert len(drawn) > 8
-    assert all(drawn)
-    assert drawn == [pytest.approx(values) for values in wanted]
+    slides = [slide for slide in opened(found).slides if any(shape.has_chart for shape in slide.shapes)]
+    titles = [re.sub(r" \(\d of \d\)$", "", slide.shapes.title.text_frame.text) for slide in slides]
+    charts = [sum(shape.has_chart for shape in slide.shapes) for slide in slides]
+    assert list(dict.fromkeys(titles)) == [figure.title for figure in found.figures]
+    assert sum(charts) == sum(len(figure.panels) for figure in found.figures) > 8
 
 
 def test_every_slide_names_its_runs_and_every_chart_has_an_alternative_text(decks: dict[str, Findings]) -> None:

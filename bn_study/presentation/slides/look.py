@@ -1,0 +1,159 @@
+"""How native charts look: lines, markers, fills, intervals and labels, as arms and looks have them in every figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
+from pptx.enum.dml import MSO_PATTERN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
+
+from bn_study.presentation.drawing.style import LIGHT, arm_style
+from bn_study.presentation.figures.marks import Look, Side
+
+TEXT_POINTS, NUMBER_POINTS = 16, 14
+_PALE = 0.55  # brightness of a pale fill: 0 is the colour, 1 white
+_WIDTHS: dict[Look, float] = {"pale": 6, "hollow": 1.5}  # of lines, in points
+_HOLLOW = 0.5
+_MOST_MARKERS, _MOST_POINTS = 8, 100  # markers on a line; points of one that has any
+_MARKERS = {
+    "o": XL_MARKER_STYLE.CIRCLE, "s": XL_MARKER_STYLE.SQUARE, "^": XL_MARKER_STYLE.TRIANGLE, "v": XL_MARKER_STYLE.STAR,
+    "P": XL_MARKER_STYLE.PLUS, "X": XL_MARKER_STYLE.X, "p": XL_MARKER_STYLE.DASH, "h": XL_MARKER_STYLE.DOT,
+    "*": XL_MARKER_STYLE.STAR, "D": XL_MARKER_STYLE.DIAMOND, "x": XL_MARKER_STYLE.X,
+}  # fmt: skip
+_SIDES: dict[Side, XL_LABEL_POSITION] = {
+    "left": XL_LABEL_POSITION.LEFT, "right": XL_LABEL_POSITION.RIGHT, "above": XL_LABEL_POSITION.ABOVE,
+    "below": XL_LABEL_POSITION.BELOW, "middle": XL_LABEL_POSITION.CENTER,
+}  # fmt: skip
+
+
+def rgb(color: str) -> Any:
+    """'#0072B2' as python-pptx wants it."""
+    return RGBColor.from_string(color.lstrip("#").upper())
+
+
+def color_of(arm: int | None) -> str:
+    """Of the arm at this place in the study; grey for a mark of none, as the legend explains looks."""
+    return LIGHT.quiet if arm is None else arm_style(arm).color
+
+
+def paint_line(series: Any, arm: int | None, look: Look, points: int) -> None:
+    """In the arm's colour and dashes, with few enough markers to see these; pale: broad, without any."""
+    line = series.format.line
+    line.color.rgb, line.width = rgb(color_of(arm)), Pt(_WIDTHS.get(look, 3))
+    series.smooth = False
+    if look == "pale":
+        line.color.brightness = _PALE
+    else:
+        _dash(line, arm_style(arm or 0).stroke)
+    if look == "pale" or points > _MOST_POINTS:
+        series.marker.style = XL_MARKER_STYLE.NONE
+        return
+    paint_marker(series.marker, arm, look, arm_style(arm or 0).marker)
+    every = math.ceil(points / _MOST_MARKERS)
+    for place in range(points):
+        if place % every:
+            series.points[place].marker.style = XL_MARKER_STYLE.NONE
+
+
+def _dash(line: Any, stroke: Any) -> None:
+    """matplotlib's dashes and gaps, in widths of the line, are DrawingML's custom dash in thousandths of a percent."""
+    if stroke == "-":
+        return
+    lengths = stroke[1]
+    stops = "".join(
+        f'<a:ds d="{dash * 100_000:.0f}" sp="{gap * 100_000:.0f}"/>'
+        for dash, gap in zip(lengths[::2], lengths[1::2], strict=True)
+    )
+    fill = line._ln.find(qn("a:solidFill"))
+    fill.addnext(parse_xml(f"<a:custDash {nsdecls('a')}>{stops}</a:custDash>"))
+
+
+def paint_marker(marker: Any, arm: int | None, look: Look, shape: str) -> None:
+    """`shape` is matplotlib's; hollow: nearly white, for LibreOffice draws no rims."""
+    color = rgb(color_of(arm))
+    marker.style, marker.size = _MARKERS[shape], 9
+    marker.format.fill.solid()
+    marker.format.fill.fore_color.rgb = color
+    if look == "hollow":
+        marker.format.fill.fore_color.brightness = _HOLLOW
+    marker.format.line.color.rgb = color
+    marker.format.line.width = Pt(2.25)
+
+
+def hide(series: Any) -> None:
+    """Neither line nor marker: for points that only carry a label."""
+    series.format.line.fill.background()
+    series.marker.style = XL_MARKER_STYLE.NONE
+
+
+def fill_bar(look_of: Any, arm: int | None, look: Look) -> None:
+    """full; pale; hollow and hatched with a rim."""
+    color = rgb(color_of(arm))
+    look_of.line.color.rgb = color
+    if look == "hatched":
+        look_of.fill.patterned()
+        look_of.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        look_of.fill.fore_color.rgb, look_of.fill.back_color.rgb = color, rgb(LIGHT.paper)
+        return
+    look_of.fill.solid()
+    look_of.fill.fore_color.rgb = rgb(LIGHT.paper) if look == "hollow" else color
+    if look == "pale":
+        look_of.fill.fore_color.brightness = _PALE
+
+
+def add_error_bars(
+    series: Any, minus: Sequence[float], plus: Sequence[float], along: str, color: str, band: bool = False
+) -> None:
+    """Custom lengths, one a point, in the place that the schema gives them; a `band` is thin, pale and without caps.
+
+    CT_BarSer and CT_ScatterSer (ECMA-376 part 1, 21.2.2): …, dLbls, trendline, errBars, cat | xVal, …; within
+    errBars: errDir, errBarType, errValType, noEndCap, plus, minus, val, spPr. Elsewhere PowerPoint "repairs" the file.
+    `along` is empty for bars, which have one direction.
+    """
+    if not any(length > 0 for length in (*minus, *plus)):
+        return
+    direction = f'<c:errDir val="{along}"/>' if along else ""
+    alpha = '<a:alpha val="40000"/>' if band else ""
+    errors = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}>{direction}<c:errBarType val="both"/><c:errValType val="cust"/>'
+        f'<c:noEndCap val="{band:d}"/><c:plus>{_literals(plus)}</c:plus><c:minus>{_literals(minus)}</c:minus>'
+        f'<c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="{rgb(color)}">{alpha}</a:srgbClr></a:solidFill></a:ln>'
+        "</c:spPr></c:errBars>"
+    )
+    places = [series._element.find(qn(name)) for name in ("c:cat", "c:val", "c:xVal", "c:yVal")]
+    next(place for place in places if place is not None).addprevious(errors)
+
+
+def _literals(values: Sequence[float]) -> str:
+    shown = [value if math.isfinite(value) else 0.0 for value in values]
+    points = "".join(f'<c:pt idx="{place}"><c:v>{value!r}</c:v></c:pt>' for place, value in enumerate(shown))
+    return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(shown)}"/>{points}</c:numLit>'
+
+
+def label(
+    point: Any, said: str, side: Side | None, color: str, size: int = NUMBER_POINTS, turned: bool = False
+) -> None:
+    """A text of its own beside a point, which a click edits; of a bar (no side) at its foot."""
+    frame = point.data_label.text_frame
+    frame.text = said
+    run = frame.paragraphs[0].runs[0]
+    run.font.size, run.font.color.rgb = Pt(size), rgb(color)
+    frame._txBody.bodyPr.set("wrap", "none")
+    if turned:
+        frame._txBody.bodyPr.set("rot", "-2700000")  # 45 degrees upwards, in 60,000ths
+    point.data_label.position = _SIDES[side] if side else XL_LABEL_POSITION.INSIDE_BASE
+
+
+def only_in_legend(chart: Any, kept: Sequence[int]) -> None:
+    """Entries of all series but these are taken out (CT_Legend: legendPos, legendEntry, layout, overlay)."""
+    position = chart.legend._element.find(qn("c:legendPos"))
+    for series in reversed(range(sum(len(plot.series) for plot in chart.plots))):
+        if series not in kept:
+            entry = f'<c:legendEntry {nsdecls("c")}><c:idx val="{series}"/><c:delete val="1"/></c:legendEntry>'
+            position.addnext(parse_xml(entry))

@@ -1,0 +1,182 @@
+"""A panel of lines, dots and crosses as a scatter chart that can be edited: every mark at its own place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pptx.chart.data import XyChartData
+from pptx.enum.chart import XL_CHART_TYPE
+
+from bn_study.presentation.drawing.style import LIGHT, arm_style
+from bn_study.presentation.figures.marks import AnyMark, Band, Cross, Dot, Line, Look, Side, Text, Whisker
+from bn_study.presentation.figures.panel import Panel
+from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up
+from bn_study.presentation.slides.look import (
+    NUMBER_POINTS,
+    TEXT_POINTS,
+    add_error_bars,
+    color_of,
+    hide,
+    label,
+    only_in_legend,
+    paint_line,
+    paint_marker,
+)
+
+_SHAPES = {"circle": "o", "diamond": "D", "cross": "x"}
+
+
+@dataclass(frozen=True)
+class _Point:
+    """NaN is a gap; `said` stands at a `side` of it."""
+
+    x: float
+    y: float
+    said: str = ""
+    side: Side = "right"
+
+
+@dataclass(frozen=True)
+class _Series:
+    """Points of one look. `key`: the legend names it."""
+
+    name: str
+    points: tuple[_Point, ...]
+    drawn: Literal["line", "markers", "texts"]
+    arm: int | None = None
+    look: Look = "full"
+    shape: str = "o"
+    key: bool = False
+    right: bool = False
+
+
+def add_scatter(shapes: Any, box: Area, panel: Panel) -> Any:
+    """Returns its frame. Names of places are texts at points without a mark, for its axes have numbers alone."""
+    series = [*_lines(panel), *_markers(panel), *_meanings(panel), *_texts(panel)]
+    series.sort(key=lambda one: one.right)  # those of the right axis come last in legends
+    keys = [one.name for one in series if one.key]
+    plot = plot_in(box, panel, keys)
+    series[:0] = _names(panel, plot)
+    chart, frame = _filled(shapes, box, plot, series)
+    set_up(chart, plot, panel.title, bool(keys))
+    dress(chart.category_axis, plot.x, grid=False)
+    dress(chart.value_axis, plot.y, grid=True)
+    drawn = list(chart.plots[0].series)
+    for one, look in zip(series, drawn, strict=True):
+        _paint(look, one, plot.turned)
+        _add_intervals(look, one, panel)
+    if keys:
+        only_in_legend(chart, [place for place, one in enumerate(series) if one.key])
+    if plot.second:
+        move_to_right(chart, plot, [look._element for one, look in zip(series, drawn, strict=True) if one.right])
+    return frame
+
+
+def _filled(shapes: Any, box: Area, plot: Plot, series: list[_Series]) -> tuple[Any, Any]:
+    """The first series ends in blanks if another is longer: LibreOffice would drop it."""
+    data, most = XyChartData(number_format="General"), max(len(one.points) for one in series)
+    for rank, one in enumerate(series):
+        added, y = data.add_series(one.name), plot.second if one.right and plot.second else plot.y
+        for point in one.points:
+            added.add_data_point(plot.x.at(point.x), y.at(point.y) if math.isfinite(point.y) else None)
+        for _ in range((most - len(one.points)) * (rank == 0)):
+            added.add_data_point(None, None)
+    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES, *box, data)
+    return frame.chart, frame
+
+
+def _lines(panel: Panel) -> Iterator[_Series]:
+    """The legend names an arm once, and not where the ticks name it."""
+    named = {tick.said for axis in (panel.x, panel.y) for tick in axis.ticks or ()}
+    for mark in panel.marks:
+        if isinstance(mark, Line):
+            name = ", ".join(filter(None, (mark.label, mark.meaning)))
+            points = tuple(_Point(x, y) for x, y in zip(mark.x, mark.y, strict=True) if math.isfinite(x))
+            key, shape = not mark.meaning and mark.label not in named, arm_style(mark.arm or 0).marker
+            yield _Series(name, points, "line", mark.arm, mark.look, shape, key, mark.right)
+            named.add(mark.label)
+
+
+def _markers(panel: Panel) -> Iterator[_Series]:
+    """Dots and crosses of one arm and meaning are one series."""
+    found: dict[tuple[str, str, int | None, Look, str], list[_Point]] = {}
+    for mark in panel.marks:
+        if isinstance(mark, (Dot, Cross)):
+            shape, said = ("cross", mark.said) if isinstance(mark, Cross) else (mark.shape, "")
+            side = mark.side if isinstance(mark, Cross) else "right"
+            own = found.setdefault((mark.label, mark.meaning, mark.arm, mark.look, shape), [])
+            own.append(_Point(mark.x, mark.y, said, side))
+    for (name, meaning, arm, look, shape), points in found.items():
+        said = ", ".join(filter(None, (name, meaning)))
+        yield _Series(said, tuple(points), "markers", arm, look, _SHAPES.get(shape) or arm_style(arm or 0).marker)
+
+
+def _meanings(panel: Panel) -> Iterator[_Series]:
+    """What each look stands for, in grey: a series without a point, for the legend alone."""
+    first: dict[str, AnyMark] = {}
+    for mark in panel.marks:
+        if mark.meaning:
+            first.setdefault(mark.meaning, mark)
+    for meaning, mark in first.items():
+        nowhere = (_Point(panel.x.low, math.nan),)
+        shape = "cross" if isinstance(mark, Cross) else mark.shape if isinstance(mark, Dot) else "circle"
+        drawn: Literal["line", "markers"] = "line" if isinstance(mark, Line) else "markers"
+        yield _Series(meaning, nowhere, drawn, None, mark.look, _SHAPES.get(shape, "o"), key=True)
+
+
+def _texts(panel: Panel) -> Iterator[_Series]:
+    texts = tuple(_Point(one.x, one.y, one.said, one.side) for one in panel.marks if isinstance(one, Text))
+    if texts:
+        yield _Series("numbers", texts, "texts")
+
+
+def _names(panel: Panel, plot: Plot) -> Iterator[_Series]:
+    """Below the frame and on its left; along x no more than have room."""
+    if panel.x.ticks:
+        points = tuple(_Point(tick.at, plot.y.at(plot.y.low), tick.said, "below") for tick in plot.names_along_x)
+        yield _Series("places along x", points, "texts")
+    if panel.y.ticks:
+        points = tuple(_Point(plot.x.at(plot.x.low), tick.at, tick.said, "left") for tick in panel.y.ticks)
+        yield _Series("places along y", points, "texts")
+
+
+def _paint(drawn: Any, one: _Series, turn: bool) -> None:
+    if one.drawn == "line":
+        paint_line(drawn, one.arm, one.look, len(one.points))
+    elif one.drawn == "markers":
+        drawn.format.line.fill.background()
+        paint_marker(drawn.marker, one.arm, one.look, one.shape)
+    else:
+        hide(drawn)
+    size = TEXT_POINTS if one.name.startswith("places") else NUMBER_POINTS
+    for rank, point in enumerate(one.points):
+        if point.said:
+            label(drawn.points[rank], point.said, point.side, LIGHT.ink, size, turn and point.side == "below")
+
+
+def _add_intervals(drawn: Any, one: _Series, panel: Panel) -> None:
+    """Those of the panel's bands and whiskers that lie around the series' points."""
+    if one.drawn == "texts" or one.look == "pale":
+        return
+    around = [mark for mark in panel.marks if isinstance(mark, (Band, Whisker)) and mark.arm == one.arm]
+    band = any(isinstance(mark, Band) for mark in around)
+    for along in ("x", "y"):
+        found = [_interval(point, around, along) for point in one.points]
+        add_error_bars(drawn, [low for low, _ in found], [high for _, high in found], along, color_of(one.arm), band)
+
+
+def _interval(point: _Point, around: list[Band | Whisker], along: str) -> tuple[float, float]:
+    """How far it reaches below and above the point."""
+    at, value = (point.y, point.x) if along == "x" else (point.x, point.y)
+    for mark in around:
+        low, high = math.nan, math.nan
+        if isinstance(mark, Whisker) and (mark.along, mark.at) == (along, at):
+            low, high = mark.low, mark.high
+        elif isinstance(mark, Band) and along == "y" and at in mark.x:
+            low, high = (ends[mark.x.index(at)] for ends in (mark.low, mark.high))
+        if low <= value <= high:
+            return value - low, high - value
+    return 0.0, 0.0
