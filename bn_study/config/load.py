@@ -40,6 +40,12 @@ class StudySource:
         return self.path.stem
 
     @property
+    def is_as_published(self) -> bool:
+        """Whether runs have the sizes of the source: at profile `paper`, or in a study that has but one size."""
+        size = self.profile == "paper" or not self.study.profiles
+        return size and not self.overrides
+
+    @property
     def custom(self) -> str:
         """Six hex digits over all of --set; '' without."""
         text = "\n".join(self.set_)

@@ -77,6 +77,13 @@ def mean_and_half(interval: Interval, scale: Scale) -> str:
     return mean if half == NOTHING else f"{mean} ± {half}"
 
 
+def span(interval: Interval, scale: Scale) -> str:
+    """'51.2 to 53.4', without the unit; a dash where there is no interval."""
+    decimals = _decimals(interval.mean, scale)
+    low, high = (_fixed(end * scale.factor, decimals) for end in (interval.low, interval.high))
+    return NOTHING if NOTHING in (low, high) else f"{low} to {high}"
+
+
 def signed_range(difference: PairedDifference | Interval, scale: Scale) -> str:
     """'+1.2 (−0.3 to +2.7)': a difference and its interval; without the unit."""
     decimals = _decimals(difference.mean, scale)
