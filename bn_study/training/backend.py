@@ -18,6 +18,8 @@ def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
         "train": (split.train_images, split.train_labels),
         "validation": (split.validation_images, split.validation_labels),
     }
+    if split.test_images is not None:
+        parts["test"] = (split.test_images, split.test_labels)
     put = _loop_module().put
     height, width, channels = split.train_images.shape[1:]
     return Resident(

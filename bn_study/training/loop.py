@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bn_study.training.augmentation import Augment, Stream
 from bn_study.training.tensor import Tensor
 
-Part = Literal["train", "validation"]
+Part = Literal["train", "validation", "test"]
 Order = NDArray[np.int32]  # image numbers, (n,)
 
 #: Arithmetic of one call into compiled code. Large enough to hide the call (about 0.2 ms), small enough
@@ -42,7 +42,10 @@ class Sums:
 
 @dataclass(frozen=True)
 class Resident:
-    """A split on the device: images uint8 (n, h, w, c), labels int32 (n,), per part; scaling constants."""
+    """A split on the device: images uint8 (n, h, w, c), labels int32 (n,), per part; scaling constants.
+
+    There is a part `test` only where that is not what is validated on.
+    """
 
     images: dict[Part, Tensor]
     labels: dict[Part, Tensor]
