@@ -18,7 +18,7 @@ def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
         "train": (split.train_images, split.train_labels),
         "validation": (split.validation_images, split.validation_labels),
     }
-    if split.test_images is not None:
+    if split.test_images is not None and split.test_labels is not None:
         parts["test"] = (split.test_images, split.test_labels)
     put = _loop_module().put
     height, width, channels = split.train_images.shape[1:]
