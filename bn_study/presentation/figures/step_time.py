@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bn_study.analysis.comparison import Comparison, compare_with_first_arm
+from bn_study.analysis.comparison import ArmDifference, compare_with_first_arm
 from bn_study.analysis.point import PointSummary
 from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
@@ -39,7 +39,7 @@ def step_time_charts(results: Results, figure: StepTimeFigure) -> tuple[BarChart
     )
 
 
-def _key(one: PointSummary | Comparison) -> tuple[object, ...]:
+def _key(one: PointSummary | ArmDifference) -> tuple[object, ...]:
     return (one.arm, *one.axes.values(), *one.variant.values())
 
 
