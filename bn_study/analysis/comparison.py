@@ -23,7 +23,7 @@ _LARGEST_LOG = 700.0  # two wildly different ratios have an interval that no flo
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ArmDifference:
     """`differences`: arm minus reference, in the metric's unit. `ratios`: arm over reference (geometric)."""
 
     arm: str
@@ -34,7 +34,7 @@ class Comparison:
     ratios: Mapping[str, Interval]
 
 
-def compare_with_first_arm(results: Results) -> tuple[Comparison, ...]:
+def compare_with_first_arm(results: Results) -> tuple[ArmDifference, ...]:
     """Every other arm against the first, in the order of the plan; n = 0 where no seed finished in both."""
     groups = results.groups
     first = groups[0].arm
@@ -42,13 +42,13 @@ def compare_with_first_arm(results: Results) -> tuple[Comparison, ...]:
     return tuple(_comparison(group, references.get(group.key), first) for group in groups if group.arm != first)
 
 
-def _comparison(group: Group, reference: Group | None, name: str) -> Comparison:
+def _comparison(group: Group, reference: Group | None, name: str) -> ArmDifference:
     def pair(metric: str) -> tuple[dict[int, float], dict[int, float]]:
         return _by_seed(group, metric), _by_seed(reference, metric) if reference else {}
 
     differences = {metric: paired_difference(*pair(metric)) for metric in DIFFERENCES}
     ratios = {metric: paired_ratio(*pair(metric)) for metric in RATIOS}
-    return Comparison(group.arm, name, group.axes, group.variant, differences, ratios)
+    return ArmDifference(group.arm, name, group.axes, group.variant, differences, ratios)
 
 
 def paired_ratio(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:

@@ -123,12 +123,11 @@ def _measured(claim: Claim, group: Group, metric: Metric) -> dict[int, float]:
     values = {seed: value for seed, value in group.by_seed(metric.name).items() if math.isfinite(value)}
     if claim.diverged_as is None:
         return values
-    rows = group.runs[group.runs["status"] == "diverged"]
-    for seed, classes in zip(map(int, rows["seed"]), numbers(rows, "classes"), strict=True):
-        value = 1 / classes if claim.diverged_as == "chance" else _last_recorded(group, seed, metric)
-        if math.isfinite(value):  # not where own data were read by a version that did not record their classes
-            values[seed] = value
-    return values
+    if claim.diverged_as == "chance":
+        return values | group.at_chance()
+    diverged = map(int, group.runs[group.runs["status"] == "diverged"]["seed"])
+    last = {seed: _last_recorded(group, seed, metric) for seed in diverged}
+    return values | {seed: value for seed, value in last.items() if math.isfinite(value)}
 
 
 def _last_recorded(group: Group, seed: int, metric: Metric) -> float:

@@ -54,6 +54,12 @@ class Group:
         columns = columns_of(self.finished, ("seed", metric))
         return dict(zip(map(int, columns["seed"]), columns[metric], strict=True))
 
+    def at_chance(self) -> dict[int, float]:
+        """Seed → 1 / classes over the diverged runs, but for those of which it is not known how many classes."""
+        columns = columns_of(self.runs[self.runs["status"] == "diverged"], ("seed", "classes"))
+        pairs = zip(map(int, columns["seed"]), columns["classes"], strict=True)
+        return {seed: 1 / classes for seed, classes in pairs if classes == classes}
+
 
 def _finished(table: Table) -> Table:
     finished = table["status"] == "finished"

@@ -19,7 +19,10 @@ from bn_study.planning.expansion import Plan, Point
 
 @dataclass(frozen=True)
 class Measured:
-    """Seed → value over finished runs; `note` says why there is none, `variant` keeps mixed results apart."""
+    """Seed → value over finished runs, and over diverged ones where the metric is an accuracy: they are at chance.
+
+    `note` says why there is none, or that some diverged; `variant` keeps mixed results apart.
+    """
 
     variant: Mapping[str, str]
     by_seed: Mapping[int, float]
@@ -37,11 +40,13 @@ def measured_at(results: Results, published: Published) -> tuple[Measured, ...]:
 
 def _measured(group: Group, published: Published) -> Measured:
     of_run = _is_of_run(published)
-    by_seed = group.by_seed(published.metric) if of_run else _of_epoch(group.finished_epochs, published)
-    known = any(map(math.isfinite, by_seed.values()))
-    return Measured(
-        group.variant, by_seed, "" if known else "not measured" if len(group.finished) else "no finished run"
-    )
+    finished = group.by_seed(published.metric) if of_run else _of_epoch(group.finished_epochs, published)
+    diverged = group.at_chance() if ALL_METRICS[published.metric].is_accuracy else {}
+    by_seed = finished | diverged
+    if not any(map(math.isfinite, by_seed.values())):
+        return Measured(group.variant, by_seed, "not measured" if len(group.finished) else "no finished run")
+    note = f"{len(diverged)} of {len(group.states)} diverged, counted as chance" if diverged else ""
+    return Measured(group.variant, by_seed, note)
 
 
 def _of_epoch(epochs: Table, published: Published) -> dict[int, float]:

@@ -11,21 +11,36 @@ from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.frame import Table, table_of
 from bn_study.analysis.measured import Measured, measured_at
 from bn_study.analysis.results import Results
-from bn_study.analysis.statistics import Interval, PairedDifference, mean_interval, paired_difference
+from bn_study.analysis.statistics import (
+    NO_INTERVAL,
+    Interval,
+    PairedDifference,
+    mean_interval,
+    paired_difference,
+    prediction_interval,
+)
+from bn_study.config.load import StudySource
+from bn_study.config.metric import ALL_METRICS
 from bn_study.config.study import Published
 
 OTHER_DATA = "other data: compare sign and gap only"
+OTHER_SIZE = "the source's size, not this one: not scored"
+OTHER_MACHINE = "another machine's time: not scored"
 
 
 @dataclass(frozen=True)
 class BesidePublished:
-    """`inside`: the published value ± its uncertainty meets our interval; None where that cannot be said."""
+    """`inside`: the published value ± its uncertainty meets the interval in which we expect one more run.
+
+    None where that cannot be said: for fewer than two runs, and where like would not be compared with like.
+    """
 
     published: Published
     variant: Mapping[str, str]
     measured: Interval
     inside: bool | None
     note: str
+    one_more: Interval = NO_INTERVAL  # in findings from before there was one
 
 
 @dataclass(frozen=True)
@@ -43,17 +58,32 @@ class PublishedGap:
 def beside_published(results: Results) -> tuple[BesidePublished, ...]:
     """One entry a published number, in the order of the study; one a variant where results are mixed."""
     numbers = results.plan.source.study.published
-    return tuple(_beside(published, one) for published in numbers for one in measured_at(results, published))
+    source = results.plan.source
+    return tuple(
+        _beside(published, one, _unlike(published, source))
+        for published in numbers
+        for one in measured_at(results, published)
+    )
 
 
-def _beside(published: Published, measured: Measured) -> BesidePublished:
-    interval = mean_interval(measured.by_seed.values())
+def _unlike(published: Published, source: StudySource) -> str:
+    """Why the number is shown and not scored; empty where it is."""
+    if not published.same_data:
+        return OTHER_DATA
+    if ALL_METRICS[published.metric].is_of_the_machine:
+        return OTHER_MACHINE
+    return "" if source.is_as_published else OTHER_SIZE
+
+
+def _beside(published: Published, measured: Measured, unlike: str) -> BesidePublished:
+    values = measured.by_seed.values()
+    interval, one_more = mean_interval(values), prediction_interval(values)
     inside = None
-    if published.same_data and interval.n > 1:
+    if not unlike and interval.n > 1:
         low, high = published.value - published.uncertainty, published.value + published.uncertainty
-        inside = low <= interval.high and interval.low <= high
-    notes = [measured.note, "" if published.same_data else OTHER_DATA, *measured.variant.values()]
-    return BesidePublished(published, measured.variant, interval, inside, "; ".join(filter(None, notes)))
+        inside = low <= one_more.high and one_more.low <= high
+    note = "; ".join(filter(None, (measured.note, unlike, *measured.variant.values())))
+    return BesidePublished(published, measured.variant, interval, inside, note, one_more)
 
 
 def published_gaps(results: Results) -> tuple[PublishedGap, ...]:
@@ -86,10 +116,12 @@ def published_table(beside: tuple[BesidePublished, ...]) -> Table:
     """The columns of published.csv; `inside` is true, false or empty. Values in the metric's unit."""
     columns = (
         "id", "arm", "at", "metric", "epoch", "published", "uncertainty", "measured_mean", "measured_low",
-        "measured_high", "n", "inside", "same_data", "note", "source",
+        "measured_high", "one_more_low", "one_more_high", "n", "inside", "same_data", "note", "source",
     )  # fmt: skip
     rows = [dict(zip(columns, _cells(one), strict=True)) for one in beside]
-    floats = ("published", "uncertainty", "measured_mean", "measured_low", "measured_high")
+    floats = (
+        "published", "uncertainty", "measured_mean", "measured_low", "measured_high", "one_more_low", "one_more_high",
+    )  # fmt: skip
     return table_of(rows, columns, floats, ("epoch", "n"))
 
 
@@ -97,7 +129,7 @@ def _cells(one: BesidePublished) -> tuple[object, ...]:
     said, measured = one.published, one.measured
     at = axes_text({path: axis_value(value) for path, value in said.at.items()})
     inside = "" if one.inside is None else str(one.inside).lower()
-    ours = (measured.mean, measured.low, measured.high, measured.n)
+    ours = (measured.mean, measured.low, measured.high, one.one_more.low, one.one_more.high, measured.n)
     same_data = str(said.same_data).lower()
     return (
         said.id, said.arm, at, said.metric, said.epoch, said.value, said.uncertainty, *ours, inside,
@@ -109,8 +141,9 @@ def _cells(one: BesidePublished) -> tuple[object, ...]:
 class PublishedScore:
     """How well a study's published numbers are met, counted.
 
-    `inside` of `compared` numbers of the same data meet our interval, the source's ± counted in. For other
-    data: of how many gaps between arms the sign is the same, opposite or undecided.
+    `inside` of `compared` numbers, of the same data at the same size, meet the interval in which one more run of
+    ours is expected, the source's ± counted in. For other data: of how many gaps between arms the sign is the
+    same, opposite or undecided.
     """
 
     published: int

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bn_study.config.coherence import STUDY_LEVEL, excesses, incoherences, patches, set_seed
 from bn_study.config.path import DOTTED_PATH
-from bn_study.config.problem import MOST_PROBLEMS, ConfigError, Mark, Problem
+from bn_study.config.problem import MOST_PROBLEMS, ConfigError, Position, Problem
 from bn_study.config.run import RunSpec
 from bn_study.config.source import Located, parse_yaml, read_yaml
 from bn_study.config.study import Study
@@ -38,6 +38,12 @@ class StudySource:
     @property
     def name(self) -> str:
         return self.path.stem
+
+    @property
+    def is_as_published(self) -> bool:
+        """Whether runs have the sizes of the source: at profile `paper`, or in a study that has but one size."""
+        size = self.profile == "paper" or not self.study.profiles
+        return size and not self.overrides
 
     @property
     def custom(self) -> str:
@@ -110,7 +116,7 @@ def _check_name(path: Path) -> None:
     """The results folder bears the study's name: '..' would lead out of all results. Raises ConfigError."""
     if path.stem.startswith(".") or visible(path.stem) != path.stem:
         message = f"a study's results are named after its file, and {path.stem!r} cannot name a folder: rename the file"
-        raise ConfigError([Problem(Mark(str(path), 1, 1), "", message)])
+        raise ConfigError([Problem(Position(str(path), 1, 1), "", message)])
 
 
 def _checked(path: Path, tree: Located) -> Study:
@@ -216,12 +222,12 @@ def _override(text: str) -> tuple[str, Located]:
     where, equals, value = text.partition("=")
     file = f"--set {text}"
     if not equals or not where.strip():
-        problem = Problem(Mark(file, 1, 1), "", "write it as path=value, for example training.epochs=3")
+        problem = Problem(Position(file, 1, 1), "", "write it as path=value, for example training.epochs=3")
         raise ConfigError([problem])
     indent = " " * (len(where) + 1)  # so that columns count in the whole text
-    empty = Located(None, Mark(file, 1, len(indent) + 1))
+    empty = Located(None, Position(file, 1, len(indent) + 1))
     located = parse_yaml(indent + value, file) if value.strip() else empty
-    change = Located(located.value, located.mark, Mark(file, 1, 1))
+    change = Located(located.value, located.mark, Position(file, 1, 1))
     if problems := list(set_seed(where.strip(), change, where.strip())):
         raise ConfigError(problems)
     return where.strip(), change

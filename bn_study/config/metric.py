@@ -108,6 +108,16 @@ class Metric:
                 return RUN_METRICS[metric].is_optimistic
         return False
 
+    @property
+    def is_of_the_machine(self) -> bool:
+        """Whether it is a time, or a number by time: on another machine it is another one."""
+        return self.unit in ("s", "1/s")
+
+    @property
+    def is_accuracy(self) -> bool:
+        """Of which chance is 1 / classes."""
+        return self.unit == "fraction" and self.better == "higher"
+
     def named(self, argument: float | None = None) -> str:
         """Within a sentence: 'epochs to 45 % validation accuracy' for the argument 0.45."""
         return self.short or self.label if argument is None else self.asked.format(f"{100 * argument:g}")

@@ -13,7 +13,7 @@ MOST_PROBLEMS = 200  # that are looked for: nobody reads more, and a file of not
 
 
 @dataclass(frozen=True, order=True)
-class Mark:
+class Position:
     """A place in a file; line and column count from 1. `file` may also be 'override 2' for `--set`."""
 
     file: str
@@ -28,7 +28,7 @@ class Mark:
 class Problem:
     """One mistake: where it stands, the dotted path of the field it concerns, and what is wrong."""
 
-    mark: Mark
+    mark: Position
     path: str
     message: str
 

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from bn_study.config.problem import ConfigError, Mark, Problem
+from bn_study.config.problem import ConfigError, Position, Problem
 from bn_study.datasets.regular_file import opened
 
 Scalar: TypeAlias = bool | int | float | str | None
@@ -44,8 +44,8 @@ class Located:
     """A YAML value with its place. Mappings map key → Located, sequences are tuples of Located."""
 
     value: Scalar | Mapping[str, Located] | tuple[Located, ...]
-    mark: Mark
-    key_mark: Mark | None = None
+    mark: Position
+    key_mark: Position | None = None
 
     @cached_property
     def plain(self) -> Any:
@@ -68,7 +68,7 @@ class Located:
         return len(self.value) if isinstance(self.value, (Mapping, tuple)) else 0
 
     @property
-    def place(self) -> Mark:
+    def place(self) -> Position:
         """Where a reader looks for it: the key if it has one, else the value."""
         return self.key_mark or self.mark
 
@@ -97,7 +97,7 @@ class Located:
 
 def read_yaml(path: Path) -> Located:
     """Read one YAML mapping. Raises ConfigError naming the file, line and column."""
-    start = Mark(str(path), 1, 1)
+    start = Position(str(path), 1, 1)
     try:
         with TextIOWrapper(opened(path, 4 * LARGEST_FILE), encoding="utf-8-sig") as file:
             text = file.read()
@@ -118,18 +118,18 @@ def parse_yaml(text: str, file: str) -> Located:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except _TooLarge as error:
-        raise ConfigError([Problem(Mark(file, *error.args), "", _TOO_MANY)]) from error
+        raise ConfigError([Problem(Position(file, *error.args), "", _TOO_MANY)]) from error
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_syntax_problem(error, file)]) from error
     except yaml.YAMLError as error:
-        place = Mark(file, *_line_and_column(text, getattr(error, "position", 0)))
+        place = Position(file, *_line_and_column(text, getattr(error, "position", 0)))
         raise ConfigError([Problem(place, "", f"is not YAML: {getattr(error, 'reason', error)}")]) from error
     except RecursionError as error:
-        raise ConfigError([Problem(Mark(file, 1, 1), "", "is nested too deeply")]) from error
+        raise ConfigError([Problem(Position(file, 1, 1), "", "is nested too deeply")]) from error
     except (ValueError, OverflowError) as error:  # chr() of an escape such as "\UFFFFFFFF"
         raise ConfigError([Problem(_first_large_escape(text, file), "", "the escape is no character")]) from error
     if node is None:
-        raise ConfigError([Problem(Mark(file, 1, 1), "", "the file is empty")])
+        raise ConfigError([Problem(Position(file, 1, 1), "", "the file is empty")])
     return _Builder(file).build(node)
 
 
@@ -185,10 +185,10 @@ class _Builder:
             raise ConfigError(self.problems)
         return located
 
-    def _mark(self, node: yaml.Node) -> Mark:
-        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _mark(self, node: yaml.Node) -> Position:
+        return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def _located(self, node: yaml.Node, path: str, depth: int, key_mark: Mark | None) -> Located:
+    def _located(self, node: yaml.Node, path: str, depth: int, key_mark: Position | None) -> Located:
         mark = self._mark(node)
         self.size += 1
         if self.size > LARGEST_TREE or depth > DEEPEST:
@@ -204,7 +204,7 @@ class _Builder:
         quoted = node.style is not None  # quoted or block text is text whatever it looks like
         return Located(node.value if quoted else parse_scalar(node.value), mark, key_mark)
 
-    def _refuse_oddities(self, node: yaml.Node, mark: Mark, path: str) -> None:
+    def _refuse_oddities(self, node: yaml.Node, mark: Position, path: str) -> None:
         if node.tag:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             self.problems.append(Problem(mark, path, f"the tag {tag} is not used here"))
@@ -213,7 +213,7 @@ class _Builder:
             self.problems.append(Problem(mark, path, message))
 
     def _items(self, node: yaml.MappingNode, path: str, depth: int) -> Iterator[tuple[str, Located]]:
-        seen: dict[str, Mark] = {}
+        seen: dict[str, Position] = {}
         for key_node, value_node in node.value:
             mark = self._mark(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
@@ -255,7 +255,7 @@ _Dumper.add_representer(tuple, _represent_sequence)
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     place = error.problem_mark or error.context_mark
-    mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
+    mark = Position(file, place.line + 1, place.column + 1) if place else Position(file, 1, 1)
     context = f" ({error.context})" if error.context else ""
     return Problem(mark, "", f"is not YAML: {error.problem}{context}{_way_out(str(error.problem))}")
 
@@ -269,9 +269,9 @@ def _way_out(problem: str) -> str:
     return ""
 
 
-def _first_large_escape(text: str, file: str) -> Mark:
+def _first_large_escape(text: str, file: str) -> Position:
     found = re.search(r"\\U(?!0000|0010|000[0-9a-fA-F])[0-9a-fA-F]{8}", text)
-    return Mark(file, *_line_and_column(text, found.start() if found else 0))
+    return Position(file, *_line_and_column(text, found.start() if found else 0))
 
 
 def _line_and_column(text: str, position: int) -> tuple[int, int]:

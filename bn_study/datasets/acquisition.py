@@ -14,7 +14,7 @@ from bn_study.datasets.remote_file import RemoteFile
 
 
 @dataclass(frozen=True)
-class Search:
+class MissingData:
     """A search for one data set that found nothing."""
 
     name: str
@@ -28,7 +28,7 @@ class Search:
     """what was found and could not be used"""
 
 
-def acquire(search: Search, download: bool, progress: Progress | None = None) -> Path:
+def acquire(search: MissingData, download: bool, progress: Progress | None = None) -> Path:
     """Download all files of the search into its first writable place; return the folder that holds them.
 
     Raises DatasetError, with every place and every failure, when that is not wanted or not possible.
@@ -46,7 +46,7 @@ def acquire(search: Search, download: bool, progress: Progress | None = None) ->
     return folder
 
 
-def _missing(search: Search, failure: Sequence[str]) -> DatasetError:
+def _missing(search: MissingData, failure: Sequence[str]) -> DatasetError:
     files = ", ".join(remote.url for remote in search.remotes)
     lines = [
         f"{search.name} is not on this machine, and could not be downloaded.",

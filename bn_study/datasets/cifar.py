@@ -10,10 +10,10 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from bn_study.datasets.acquisition import Search, acquire
+from bn_study.datasets.acquisition import MissingData, acquire
 from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.archive import read_members
-from bn_study.datasets.cifar_layout import Batch, Layout
+from bn_study.datasets.cifar_layout import BatchFile, Layout
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.download import Progress
 from bn_study.datasets.error import DatasetError, parsing
@@ -38,7 +38,7 @@ def load_cifar(
     found = found_data(layout, places)
     if found is None:
         wanted = f"{layout.folder}/ or {layout.archive.name}"
-        search = Search(layout.name, (layout.archive,), "", wanted, places, tuple(_incomplete(layout, places)))
+        search = MissingData(layout.name, (layout.archive,), "", wanted, places, tuple(_incomplete(layout, places)))
         found = acquire(search, download, progress) / layout.archive.name
     return read_folder(layout, found) if found.is_dir() else read_archive(layout, found)
 
@@ -106,7 +106,7 @@ class _Arrays:
             self._images[part] = aligned_empty((count, _SIDE, _SIDE, _CHANNELS))
             self._labels[part] = np.empty(count, np.int32)
 
-    def fill(self, batch: Batch, stream: IO[bytes], where: str) -> None:
+    def fill(self, batch: BatchFile, stream: IO[bytes], where: str) -> None:
         """Read one batch into its place. Raises DatasetError, which names `where`, when it is not right."""
         record = read_record(stream, where)
         start = self._start[batch.file]
@@ -122,7 +122,7 @@ class _Arrays:
         return assemble(self._layout.name, train, test, self._layout.class_names, provenance)
 
 
-def _pixels(record: object, batch: Batch, where: str) -> NDArray[np.uint8]:
+def _pixels(record: object, batch: BatchFile, where: str) -> NDArray[np.uint8]:
     data = record.get(b"data") if isinstance(record, dict) else None
     shape = (batch.images, _CHANNELS * _SIDE * _SIDE)
     if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.shape != shape:

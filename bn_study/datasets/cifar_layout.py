@@ -14,7 +14,7 @@ from bn_study.datasets.remote_file import RemoteFile
 
 
 @dataclass(frozen=True)
-class Batch:
+class BatchFile:
     """One pickled file: so many images of one part."""
 
     file: str
@@ -35,7 +35,7 @@ class Layout:
     archive: RemoteFile
     label_key: bytes
     class_names: tuple[str, ...]
-    batches: tuple[Batch, ...]
+    batches: tuple[BatchFile, ...]
     """train batches stand in their order"""
 
     @property
@@ -66,12 +66,12 @@ CIFAR10 = Layout(
     label_key=b"labels",
     class_names=class_names.CIFAR10,
     batches=(
-        Batch("data_batch_1", "train", 10_000, "c99cafc152244af753f735de768cd75f"),
-        Batch("data_batch_2", "train", 10_000, "d4bba439e000b95fd0a9bffe97cbabec"),
-        Batch("data_batch_3", "train", 10_000, "54ebc095f3ab1f0389bbae665268c751"),
-        Batch("data_batch_4", "train", 10_000, "634d18415352ddfa80567beed471001a"),
-        Batch("data_batch_5", "train", 10_000, "482c414d41f54cd18b22e5b47cb7c3cb"),
-        Batch("test_batch", "test", 10_000, "40351d587109b95175f43aff81a1287e"),
+        BatchFile("data_batch_1", "train", 10_000, "c99cafc152244af753f735de768cd75f"),
+        BatchFile("data_batch_2", "train", 10_000, "d4bba439e000b95fd0a9bffe97cbabec"),
+        BatchFile("data_batch_3", "train", 10_000, "54ebc095f3ab1f0389bbae665268c751"),
+        BatchFile("data_batch_4", "train", 10_000, "634d18415352ddfa80567beed471001a"),
+        BatchFile("data_batch_5", "train", 10_000, "482c414d41f54cd18b22e5b47cb7c3cb"),
+        BatchFile("test_batch", "test", 10_000, "40351d587109b95175f43aff81a1287e"),
     ),
 )
 
@@ -88,7 +88,7 @@ CIFAR100 = Layout(
     label_key=b"fine_labels",
     class_names=class_names.CIFAR100,
     batches=(
-        Batch("train", "train", 50_000, "16019d7e3df5f24257cddd939b257f8d"),
-        Batch("test", "test", 10_000, "f0ef6b0ae62326f3e7ffdfab6717acfc"),
+        BatchFile("train", "train", 50_000, "16019d7e3df5f24257cddd939b257f8d"),
+        BatchFile("test", "test", 10_000, "f0ef6b0ae62326f3e7ffdfab6717acfc"),
     ),
 )

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets import class_names
-from bn_study.datasets.acquisition import Search, acquire
+from bn_study.datasets.acquisition import MissingData, acquire
 from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.download import Progress
@@ -71,7 +71,7 @@ def load_fashion_mnist(
     if folder := found_folder(layout, places):
         return read_folder(layout, folder)
     wanted = ", ".join(file.name for file in layout.files)
-    search = Search("fashion_mnist", layout.files, _SUBFOLDER, wanted, places)
+    search = MissingData("fashion_mnist", layout.files, _SUBFOLDER, wanted, places)
     return read_folder(layout, acquire(search, download, progress))
 
 

@@ -18,11 +18,12 @@ _CHUNK = 1024  # images at once
 
 
 def resized(parts: Split, size: int) -> Split:
-    """Both parts with images of `size` × `size` pixels."""
+    """All parts with images of `size` × `size` pixels."""
     return replace(
         parts,
         train_images=area_averages(parts.train_images, size),
         validation_images=area_averages(parts.validation_images, size),
+        test_images=None if parts.test_images is None else area_averages(parts.test_images, size),
     )
 
 

@@ -22,7 +22,7 @@ from bn_study.datasets.error import DatasetError
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What is trained on and what is validated on; order is that of the data set."""
+    """What is trained on, what is validated on, and what nothing is chosen on; order is that of the data set."""
 
     train_images: NDArray[np.uint8]
     """(n, height, width, channels)"""
@@ -33,7 +33,11 @@ class Split:
     validation_labels: NDArray[np.int32]
     """(m,)"""
     validation_source: Literal["test", "train"]
-    """the test set, or held out from train (then the test set stays untouched)"""
+    """the test set, or held out from train"""
+    test_images: NDArray[np.uint8] | None = None
+    """(k, height, width, channels), untouched until the end; None where the test set is what is validated on"""
+    test_labels: NDArray[np.int32] | None = None
+    """(k,)"""
 
 
 def split(dataset: Dataset, *, train_images: int | None, validation: float | None, seed: int) -> Split:
@@ -64,7 +68,7 @@ def split(dataset: Dataset, *, train_images: int | None, validation: float | Non
     if validation is None:
         return Split(*chosen, dataset.test_images, dataset.test_labels, "test")
     kept = _ascending(members[:n] for members, n in zip(ranked, held, strict=True))
-    return Split(*chosen, *_take(dataset, kept), "train")
+    return Split(*chosen, *_take(dataset, kept), "train", dataset.test_images, dataset.test_labels)
 
 
 def _ranked_classes(labels: NDArray[np.int32], classes: int, seed: int) -> list[NDArray[np.int64]]:

@@ -29,10 +29,11 @@ def interval_edges(values: NDArray[np.int64], of: int) -> NDArray[np.int64]:
 
 
 def stratum(parts: Split, *, of: int, part: int, train_on_all: bool) -> Split:
-    """Validation, and training unless `train_on_all`, on the `part`-th (from 1, the darkest) of `of` intervals.
+    """Validation and test, and training unless `train_on_all`, on the `part`-th (1 is the darkest) of `of` intervals.
 
     The intervals are fitted on the training images, and to nothing else; the validation images of a stratum may
-    be more or fewer than those of another. Order is kept. Raises DatasetError when a part would be empty.
+    be more or fewer than those of another. Order is kept. Raises DatasetError when a part would be empty, but for
+    the test part: without an image there is none.
     """
     train, validation = brightness(parts.train_images), brightness(parts.validation_images)
     edges = interval_edges(train, of)
@@ -43,6 +44,10 @@ def stratum(parts: Split, *, of: int, part: int, train_on_all: bool) -> Split:
     kept = replace(
         parts, validation_images=parts.validation_images[theirs], validation_labels=parts.validation_labels[theirs]
     )
+    if parts.test_images is not None and parts.test_labels is not None:
+        last = np.searchsorted(edges, brightness(parts.test_images), side="right") == part - 1
+        tested = (parts.test_images[last], parts.test_labels[last]) if last.any() else (None, None)
+        kept = replace(kept, test_images=tested[0], test_labels=tested[1])
     if train_on_all:
         return kept
     return replace(kept, train_images=parts.train_images[ours], train_labels=parts.train_labels[ours])

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.analysis.axis import Axes, axis_paths
-from bn_study.analysis.comparison import BatchStatistics, Comparison, batch_statistics, compare_with_first_arm
+from bn_study.analysis.comparison import ArmDifference, BatchStatistics, batch_statistics, compare_with_first_arm
 from bn_study.analysis.frame import columns_of, numbers, texts
 from bn_study.analysis.measured import place_of
 from bn_study.analysis.observation import metrics_in
@@ -118,7 +118,7 @@ class Findings(Found):
     points: tuple[PointFound, ...]
     footnotes: tuple[str, ...] = Field(default=(), description="how to read the points, and what is not in them")
     remarks: tuple[str, ...] = Field(default=(), description="what the runs do not allow to say, in plain words")
-    differences: tuple[Comparison, ...]
+    differences: tuple[ArmDifference, ...]
     differences_p_holm: tuple[Number, ...] = Field(
         default=(), description="p of each difference in last accuracy, adjusted over them by Holm"
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from keras import ops
+
+from bn_study.training.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -17,12 +19,12 @@ class AffineMap:
     for all images or a tensor (n,). `a @ b` maps by b first: result → b → a → source.
     """
 
-    xx: Any = 1.0
-    xy: Any = 0.0
-    x0: Any = 0.0
-    yx: Any = 0.0
-    yy: Any = 1.0
-    y0: Any = 0.0
+    xx: Tensor = 1.0
+    xy: Tensor = 0.0
+    x0: Tensor = 0.0
+    yx: Tensor = 0.0
+    yy: Tensor = 1.0
+    y0: Tensor = 0.0
 
     def __matmul__(self, other: AffineMap) -> AffineMap:
         return AffineMap(
@@ -35,34 +37,34 @@ class AffineMap:
         )
 
 
-def flip(mirrored: Any) -> AffineMap:
+def flip(mirrored: Tensor) -> AffineMap:
     """Left to right where `mirrored` (bool, (n,))."""
     return AffineMap(xx=ops.where(mirrored, -1.0, 1.0))
 
 
-def rotation(degrees: Any) -> AffineMap:
+def rotation(degrees: Tensor) -> AffineMap:
     """About the centre."""
     sine, cosine = _sine_and_cosine(degrees)
     return AffineMap(xx=cosine, xy=-sine, yx=sine, yy=cosine)
 
 
-def shift(x: Any, y: Any) -> AffineMap:
+def shift(x: Tensor, y: Tensor) -> AffineMap:
     """The result's pixel comes from x pixels further to the right and y further down."""
     return AffineMap(x0=x, y0=y)
 
 
-def shear(degrees: Any) -> AffineMap:
+def shear(degrees: Tensor) -> AffineMap:
     """Keras' shear: x_in = x - sin(a)·y, y_in = cos(a)·y."""
     sine, cosine = _sine_and_cosine(degrees)
     return AffineMap(xy=-sine, yy=cosine)
 
 
-def zoom(x: Any, y: Any) -> AffineMap:
+def zoom(x: Tensor, y: Tensor) -> AffineMap:
     """A factor below 1 enlarges."""
     return AffineMap(xx=x, yy=y)
 
 
-def resampled(images: Any, source: AffineMap, fill: Literal["nearest", "black"]) -> Any:
+def resampled(images: Tensor, source: AffineMap, fill: Literal["nearest", "black"]) -> Tensor:
     """Images (n, h, w, c), any type → float32, bilinear between the four pixels around where each comes from.
 
     Beyond the image is its nearest pixel, or 0: scipy.ndimage.affine_transform with order=1 and mode 'nearest' or
@@ -81,7 +83,7 @@ def resampled(images: Any, source: AffineMap, fill: Literal["nearest", "black"])
     pixels = ops.reshape(images, (count * height * width, channels))
     first = ops.reshape(ops.arange(count, dtype="int32") * (height * width), (count, 1, 1))
 
-    def row(number: Any) -> Any:
+    def row(number: Tensor) -> Tensor:
         begin = first + number * width
         near, far = (ops.cast(ops.take(pixels, begin + column, axis=0), "float32") for column in (left, right))
         return near + x_weight * (far - near)
@@ -94,7 +96,7 @@ def resampled(images: Any, source: AffineMap, fill: Literal["nearest", "black"])
     return ops.where(ops.expand_dims(inside, -1), result, 0.0)
 
 
-def _neighbours(position: Any, size: int) -> tuple[Any, Any, Any]:
+def _neighbours(position: Tensor, size: int) -> tuple[Tensor, Tensor, Tensor]:
     """Whole positions on both sides of `position`, clipped into 0..size-1, and the weight of the second."""
     clipped = ops.clip(position, 0.0, size - 1.0)
     lower = ops.floor(clipped)
@@ -102,15 +104,15 @@ def _neighbours(position: Any, size: int) -> tuple[Any, Any, Any]:
     return number, ops.minimum(number + 1, size - 1), ops.expand_dims(clipped - lower, -1)
 
 
-def _within(position: Any, size: int) -> Any:
+def _within(position: Tensor, size: int) -> Tensor:
     return ops.logical_and(position >= 0.0, position <= size - 1.0)
 
 
-def _each(coefficient: Any) -> Any:
+def _each(coefficient: Tensor) -> Tensor:
     """(n,) → (n, 1, 1)."""
     return coefficient if isinstance(coefficient, float) else ops.reshape(coefficient, (-1, 1, 1))
 
 
-def _sine_and_cosine(degrees: Any) -> tuple[Any, Any]:
+def _sine_and_cosine(degrees: Tensor) -> tuple[Tensor, Tensor]:
     angle = degrees * (math.pi / 180)
     return ops.sin(angle), ops.cos(angle)

@@ -25,10 +25,11 @@ def evaluate(net: Net, data: Data, part: Part, order: Order | None = None) -> tu
 
 
 def assess(net: Net, data: Data, seed: int, last: EpochRecord) -> FinalRecord:
-    """Accuracy with BN's moving averages (the last epoch's validation) and with re-estimated statistics."""
+    """Accuracy with BN's moving averages, on validation and test images, and with re-estimated statistics."""
     chosen = _sample(data.resident.count("train"), stream_seed(seed, "assess"))
     train_loss, train_accuracy = evaluate(net, data, "train", np.sort(chosen))
     loss, accuracy = _reestimated(net, data, seed)
+    test_loss, test_accuracy = evaluate(net, data, "test") if "test" in data.resident.images else (None, None)
     assert last.validation_accuracy is not None
     return FinalRecord(
         train_accuracy=train_accuracy,
@@ -38,6 +39,8 @@ def assess(net: Net, data: Data, seed: int, last: EpochRecord) -> FinalRecord:
         validation_loss=last.validation_loss,
         reestimated_validation_accuracy=accuracy,
         reestimated_validation_loss=loss,
+        test_accuracy=test_accuracy,
+        test_loss=test_loss,
     )
 
 

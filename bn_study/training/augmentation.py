@@ -7,7 +7,7 @@ after a resume, and the same for all arms of a seed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from keras import ops
@@ -18,12 +18,13 @@ from bn_study.planning.seed import stream_seed
 from bn_study.training.affine import AffineMap, flip, resampled, rotation, shear, shift, zoom
 from bn_study.training.photometric import brightened, contrasted, hue_turned, saturated
 from bn_study.training.pulse import room
+from bn_study.training.tensor import Tensor
 from bn_study.training.threefry import uniform
 
 #: uint32 (3,): key, key, step. As a tensor it is an input of compiled code, which holds no random state.
 Stream: TypeAlias = NDArray[np.uint32]
 #: uint8 (n, h, w, c), Stream → float32 (n, h, w, c), grey levels 0 to 255.
-Augment: TypeAlias = Callable[[Any, Any], Any]
+Augment: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 #: Every change has a number of its own for each image, drawn or not: switching one on moves no other.
 _NUMBERS = (
@@ -50,7 +51,7 @@ def augmenter(spec: Augmentation, channels: int) -> Augment | None:
     if not (spec.moves or spec.recolours):
         return None
 
-    def augment(images: Any, stream: Any) -> Any:
+    def augment(images: Tensor, stream: Tensor) -> Tensor:
         numbers = drawn_numbers(stream, images.shape[0])
         levels = ops.cast(images, "float32")
         if spec.moves:
@@ -60,7 +61,7 @@ def augmenter(spec: Augmentation, channels: int) -> Augment | None:
     return augment
 
 
-def random_map(spec: Augmentation, numbers: dict[str, Any], images: Any) -> AffineMap:
+def random_map(spec: Augmentation, numbers: dict[str, Tensor], images: Tensor) -> AffineMap:
     """The composed map of each image: ImageDataGenerator's order, crops and signal shifts nearest to the source.
 
     Composed, not done one after the other: what one change pushes out of the image, the next may bring back.
@@ -88,7 +89,7 @@ def random_map(spec: Augmentation, numbers: dict[str, Any], images: Any) -> Affi
     return source
 
 
-def recoloured(spec: Augmentation, numbers: dict[str, Any], levels: Any) -> Any:
+def recoloured(spec: Augmentation, numbers: dict[str, Tensor], levels: Tensor) -> Tensor:
     """Grey levels float32 (n, h, w, c), with the changes of colour that the spec asks for."""
     for name, change in (("brightness", brightened), ("contrast", contrasted), ("saturation", saturated)):
         if reach := getattr(spec, name):
@@ -96,18 +97,18 @@ def recoloured(spec: Augmentation, numbers: dict[str, Any], levels: Any) -> Any:
     return hue_turned(levels, _within(numbers["hue"], spec.hue)) if spec.hue else levels
 
 
-def drawn_numbers(stream: Any, count: int) -> dict[str, Any]:
+def drawn_numbers(stream: Tensor, count: int) -> dict[str, Tensor]:
     """Uniform in [0, 1): name → (count,)."""
     drawn = ops.reshape(uniform((stream[0], stream[1]), stream[2], _DRAWN * count), (_DRAWN, count))
     return {name: drawn[row] for row, name in enumerate(_NUMBERS)}
 
 
-def _within(number: Any, reach: float) -> Any:
+def _within(number: Tensor, reach: float) -> Tensor:
     """Uniform in ± reach."""
     return (2.0 * number - 1.0) * reach
 
 
-def _whole(number: Any, least: Any, most: Any) -> Any:
+def _whole(number: Tensor, least: Tensor, most: Tensor) -> Tensor:
     """A whole number from least to most, both included, each as likely; as float32."""
     least, most = ops.cast(least, "float32"), ops.cast(most, "float32")
     # A number just below 1 times a large count is rounded up to the count.

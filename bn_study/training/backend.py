@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from bn_study.datasets import Scaling, Split
 from bn_study.training.loop import Loop, Part, Resident, Trainee
@@ -12,10 +14,12 @@ from bn_study.training.loop import Loop, Part, Resident, Trainee
 
 def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
     """Put a split where the backend computes, as uint8; scaling happens inside the step."""
-    parts: dict[Part, tuple[Any, Any]] = {
+    parts: dict[Part, tuple[NDArray[np.uint8], NDArray[np.int32]]] = {
         "train": (split.train_images, split.train_labels),
         "validation": (split.validation_images, split.validation_labels),
     }
+    if split.test_images is not None and split.test_labels is not None:
+        parts["test"] = (split.test_images, split.test_labels)
     put = _loop_module().put
     height, width, channels = split.train_images.shape[1:]
     return Resident(
@@ -39,7 +43,7 @@ def device() -> str:
     return str(_loop_module().device())
 
 
-def _loop_module() -> Any:
+def _loop_module() -> ModuleType:
     name = keras.backend.backend()
     if name == "tensorflow":
         from bn_study.training import tensorflow_loop

@@ -21,15 +21,22 @@ class Block:
     spec: FeedForward
     precision: str
 
-    def dense(self, x: Any, units: int, name: str, number: int) -> Any:
+    def dense(self, x: keras.KerasTensor, units: int, name: str, number: int) -> keras.KerasTensor:
         return keras.layers.Dense(units, **self._settings(name, number))(x)
 
     def convolution(
-        self, x: Any, filters: int, size: int, name: str, number: int, strides: int = 1, padding: str = "same"
-    ) -> Any:
+        self,
+        x: keras.KerasTensor,
+        filters: int,
+        size: int,
+        name: str,
+        number: int,
+        strides: int = 1,
+        padding: str = "same",
+    ) -> keras.KerasTensor:
         return keras.layers.Conv2D(filters, size, strides, padding, **self._settings(name, number))(x)
 
-    def activated(self, x: Any, name: str, number: int, dropout_rate: float = 0.0) -> Any:
+    def activated(self, x: keras.KerasTensor, name: str, number: int, dropout_rate: float = 0.0) -> keras.KerasTensor:
         """[norm], activation, [norm]; dropout right before the activation, or last."""
         early = self.spec.dropout.placement == "before_activation"
         x = self.normed(x, name, number, "before_activation")
@@ -38,18 +45,18 @@ class Block:
         x = self.normed(x, name, number, "after_activation")
         return self.dropped(x, name, 0.0 if early else dropout_rate)
 
-    def activation(self, x: Any, name: str) -> Any:
+    def activation(self, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
         kind = self.spec.activation
         return Activation(kind, name=f"{name}_{kind}", dtype=self.precision)(x)
 
-    def normed(self, x: Any, name: str, number: int, placement: str) -> Any:
+    def normed(self, x: keras.KerasTensor, name: str, number: int, placement: str) -> keras.KerasTensor:
         """Normalized, if the spec asks for it on this layer at this place."""
         norm = self._norm_on(number)
         if norm is None or norm.placement != placement:
             return x
         return normalized(x, norm, f"{name}_norm", self.precision)
 
-    def dropped(self, x: Any, name: str, rate: float) -> Any:
+    def dropped(self, x: keras.KerasTensor, name: str, rate: float) -> keras.KerasTensor:
         return with_dropout(x, self.spec.dropout, rate, name, self.precision)
 
     def _settings(self, name: str, number: int) -> dict[str, Any]:
@@ -85,14 +92,14 @@ def dropout_rate(spec: DropoutSpec, dense: bool = False, last: bool = False) -> 
     return rate if asked else 0.0
 
 
-def with_dropout(x: Any, spec: DropoutSpec, rate: float, name: str, precision: str) -> Any:
+def with_dropout(x: keras.KerasTensor, spec: DropoutSpec, rate: float, name: str, precision: str) -> keras.KerasTensor:
     if rate == 0.0:
         return x
     spatial = spec.spatial and len(x.shape) == 4
     return Dropout(rate, spatial, name=f"{name}_dropout", dtype=precision)(x)
 
 
-def entered(x: Any, norm: AnyNorm | NoNorm, dropout: DropoutSpec, precision: str) -> Any:
+def entered(x: keras.KerasTensor, norm: AnyNorm | NoNorm, dropout: DropoutSpec, precision: str) -> keras.KerasTensor:
     """The net's input, normalized and dropped as the spec asks."""
     if not isinstance(norm, NoNorm) and norm.on_input:
         x = normalized(x, norm, "input_norm", precision)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from bn_study.config.model import CnnModel
 from bn_study.training.block import Block, dropout_rate, entered
 
 
-def cnn_features(spec: CnnModel, images: Any, precision: str) -> Any:
+def cnn_features(spec: CnnModel, images: keras.KerasTensor, precision: str) -> keras.KerasTensor:
     """Images (batch, h, w, c) → the hidden dense layer (batch, dense_units)."""
     block, drop = Block(spec, precision), spec.dropout
     early = drop.placement == "before_activation"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from bn_study.config.model import DenseModel
 from bn_study.training.block import Block, dropout_rate, entered
 
 
-def dense_features(spec: DenseModel, images: Any, precision: str) -> Any:
+def dense_features(spec: DenseModel, images: keras.KerasTensor, precision: str) -> keras.KerasTensor:
     """Images (batch, h, w, c) → the last hidden layer (batch, units)."""
     block = Block(spec, precision)
     x = keras.layers.Flatten(name="flatten", dtype=precision)(images)

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from bn_study.planning.seed import stream_seed
+from bn_study.training.tensor import Tensor
 from bn_study.training.threefry import uniform
 
 
@@ -38,7 +39,7 @@ class Dropout(keras.layers.Layer):
         """Begin the stream `seed` (63 bits) at step 0."""
         self.stream.assign(np.array([seed & 0xFFFFFFFF, seed >> 32, 0], dtype=np.uint32))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         """Inputs of any shape with a known batch size in training; inference passes them through."""
         if not training or self.rate == 0.0:
             return inputs

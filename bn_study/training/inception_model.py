@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 
@@ -37,7 +37,7 @@ MODULES = (
 AFTER_POOLING = ("4a", "5a")  # modules that stand behind a 3×3 max-pooling of stride 2
 
 
-def inception_features(spec: InceptionModel, images: Any, precision: str) -> Any:
+def inception_features(spec: InceptionModel, images: keras.KerasTensor, precision: str) -> keras.KerasTensor:
     """Images (batch, h, w, c) → averages of the last feature maps (batch, channels)."""
     block = Block(spec, precision)
     x = entered(images, spec.norm, spec.dropout, precision)
@@ -50,8 +50,8 @@ def inception_features(spec: InceptionModel, images: Any, precision: str) -> Any
     return block.dropped(x, "pooled", spec.dropout.rate if spec.dropout.layers == "last" else 0.0)
 
 
-def _module(block: Block, x: Any, module: Module, number: int, width: float) -> Any:
-    def convolution(x: Any, part: str, filters: int, size: int) -> Any:
+def _module(block: Block, x: keras.KerasTensor, module: Module, number: int, width: float) -> keras.KerasTensor:
+    def convolution(x: keras.KerasTensor, part: str, filters: int, size: int) -> keras.KerasTensor:
         name = f"{module.name}_{part}"
         x = block.convolution(x, max(1, round(filters * width)), size, name, number)
         return block.activated(x, name, number)

@@ -6,10 +6,11 @@ also of one (jax-ml/jax#12868: 1.6 instead of about 80 GFLOP/s).
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,9 +24,11 @@ from bn_study.training.normalization import batch_norms, observed
 Pixels: TypeAlias = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
 #: Values of the trainable, the other, and the optimizer's variables.
 State: TypeAlias = tuple[list[jax.Array], ...]
+#: State, float32 loss or losses, int32 () number of right answers.
+Stepped: TypeAlias = tuple[State, jax.Array, jax.Array]
 
 
-def put(array: NDArray[Any]) -> jax.Array:
+def put(array: NDArray[np.number]) -> jax.Array:
     return jax.device_put(array)
 
 
@@ -70,10 +73,10 @@ class CompiledLoop:
         pairs = [self._evaluate(state, pixels, order[i : i + batch]) for i in range(0, len(order), batch)]
         return sum((_sums(pair) for pair in pairs), Sums(0.0, 0))
 
-    def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
+    def moments(self, resident: Resident, order: Order) -> list[tuple[jax.Array, jax.Array]]:
         return list(self._moments(self._state()[:2], _pixels(resident, "train"), order))
 
-    def _groups(self) -> tuple[list[Any], ...]:
+    def _groups(self) -> tuple[list[keras.Variable], ...]:
         return self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables
 
     def _state(self) -> State:
@@ -86,13 +89,13 @@ class CompiledLoop:
 
     def _train_steps(
         self, state: State, pixels: Pixels, order: jax.Array, steps: jax.Array, stream: jax.Array
-    ) -> tuple[State, jax.Array, jax.Array]:
-        """order int32 (MOST_STEPS_A_CALL, batch), of which the first `steps` rows are taken → (state, losses, right).
+    ) -> Stepped:
+        """The first `steps` rows of order int32 (MOST_STEPS_A_CALL, batch) → sums of losses (MOST_STEPS_A_CALL,).
 
         The number of steps is no shape: calls of any length run the same compiled code.
         """
 
-        def body(step: jax.Array, carry: Any) -> Any:
+        def body(step: jax.Array, carry: Stepped) -> Stepped:
             state, losses, right = carry
             now = stream + jnp.array([0, 0, 1], dtype=jnp.uint32) * step.astype(jnp.uint32)
             state, loss, correct = self._train_step(state, pixels, order[step], now)
@@ -101,17 +104,18 @@ class CompiledLoop:
         start = state, jnp.zeros(len(order), dtype=jnp.float32), jnp.zeros((), dtype=jnp.int32)
         return jax.lax.fori_loop(0, steps, body, start)
 
-    def _train_step(
-        self, state: State, pixels: Pixels, order: jax.Array, stream: jax.Array
-    ) -> tuple[State, jax.Array, jax.Array]:
-        """order int32 (batch,), stream uint32 (3,) → (state, sum of losses, number right)."""
+    def _train_step(self, state: State, pixels: Pixels, order: jax.Array, stream: jax.Array) -> Stepped:
+        """One step over the images of order int32 (batch,), augmented by stream uint32 (3,) → sum of losses ().
+
+        Inside: images uint8 (batch, h, w, c) → x float32 (batch, h, w, c) → logits float32 (batch, classes).
+        """
         trainable, non_trainable, moments = state
         images, labels, *scaling = pixels
         chosen = jnp.take(images, order, axis=0)
         x = _scaled(self.trainee.augment(chosen, stream) if self.trainee.augment else chosen, *scaling)
         y = jnp.take(labels, order)
 
-        def loss(trainable: Any) -> Any:
+        def loss(trainable: list[jax.Array]) -> tuple[jax.Array, tuple[jax.Array, jax.Array, list[jax.Array]]]:
             logits, others, penalties = self.model.stateless_call(
                 trainable, non_trainable, x, training=True, return_losses=True
             )
@@ -123,16 +127,18 @@ class CompiledLoop:
         trainable, moments = self.optimizer.stateless_apply(moments, gradients, trainable)
         return (trainable, others, moments), loss_sum, correct
 
-    def _evaluate_batch(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
+    def _evaluate_batch(self, state: State, pixels: Pixels, order: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """order int32 (batch,) → sum of losses (), number of right answers ()."""
         x, y = _batch(pixels, order)
         logits, _ = self.model.stateless_call(*state, x, training=False)
         return _cross_entropy(logits, y).sum(), _count_correct(logits, y)
 
-    def _batch_moments(self, state: Any, pixels: Pixels, order: jax.Array) -> Any:
+    def _batch_moments(self, state: State, pixels: Pixels, order: jax.Array) -> list[tuple[jax.Array, jax.Array]]:
+        """order int32 (batch,) → (mean, variance), (c,) each, of each BN layer's input."""
         layers = batch_norms(self.model)
         with observed(layers):
             self.model.stateless_call(*state, _batch(pixels, order)[0], training=False)
-            return [layer.observed for layer in layers]
+            return [layer.observed for layer in layers if layer.observed is not None]
 
 
 def _pixels(resident: Resident, part: Part) -> Pixels:
@@ -140,7 +146,7 @@ def _pixels(resident: Resident, part: Part) -> Pixels:
 
 
 def _batch(pixels: Pixels, order: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Scaled images and labels of the image numbers `order`."""
+    """order int32 (n,) → scaled images float32 (n, h, w, c), labels int32 (n,)."""
     images, labels, mean, scale = pixels
     return _scaled(jnp.take(images, order, axis=0), mean, scale), jnp.take(labels, order)
 
@@ -150,6 +156,7 @@ def _scaled(images: jax.Array, mean: jax.Array, scale: jax.Array) -> jax.Array:
 
 
 def _cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:
+    """logits (n, classes), labels (n,) → losses in nat (n,)."""
     return -jnp.take_along_axis(jax.nn.log_softmax(logits), labels[:, None], axis=-1)[:, 0]
 
 

@@ -15,6 +15,7 @@ import bn_study.training.model  # noqa: F401  so that importing this makes the l
 from bn_study.store.atomic import replacing, way_out
 from bn_study.store.record import EpochRecord, best_epoch
 from bn_study.training.loop import Resident
+from bn_study.training.tensor import Tensor
 
 
 class Copy:
@@ -87,11 +88,11 @@ def _save(model: keras.Model, path: Path) -> None:
 class ScaledImages(keras.layers.Layer):
     """(x - mean) * scale, for images x of bytes; see datasets.scaling."""
 
-    def __init__(self, mean: Any, scale: Any, **kwargs: Any) -> None:
+    def __init__(self, mean: Tensor, scale: Tensor, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mean, self.scale = np.asarray(mean, np.float32), np.asarray(scale, np.float32)
 
-    def call(self, images: Any) -> Any:
+    def call(self, images: Tensor) -> Tensor:
         return (ops.cast(images, "float32") - self.mean) * self.scale
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.training.augmentation import Augment, Stream
+from bn_study.training.tensor import Tensor
 
-Part = Literal["train", "validation"]
+Part = Literal["train", "validation", "test"]
 Order = NDArray[np.int32]  # image numbers, (n,)
 
 #: Arithmetic of one call into compiled code. Large enough to hide the call (about 0.2 ms), small enough
@@ -41,12 +42,15 @@ class Sums:
 
 @dataclass(frozen=True)
 class Resident:
-    """A split on the device: images uint8 (n, h, w, c), labels int32 (n,), per part; scaling constants."""
+    """A split on the device: images uint8 (n, h, w, c), labels int32 (n,), per part; scaling constants.
 
-    images: dict[Part, Any]
-    labels: dict[Part, Any]
-    mean: Any
-    scale: Any
+    There is a part `test` only where that is not what is validated on.
+    """
+
+    images: dict[Part, Tensor]
+    labels: dict[Part, Tensor]
+    mean: Tensor  # float32: (1,), (c,) or (h, w, c); a net sees (image − mean) · scale
+    scale: Tensor
     image_shape: tuple[int, int, int]
     classes: int
 
@@ -64,16 +68,20 @@ class Loop(Protocol):
     """One net and its optimizer, compiled for splits of one `Resident.shape`. State lives in the Keras variables."""
 
     def train(self, resident: Resident, order: Order, stream: Stream) -> Sums:
-        """Steps over `order` in batches; a rest smaller than a batch is a step of its own, never padded.
+        """Steps over the training images `order` (n,) in batches; returns what `fit` would print, in training mode.
 
-        Images are augmented with the numbers of `stream`, where the first step of the call begins.
+        A rest smaller than a batch is a step of its own, never padded: padding would enter the batch statistics.
+        Images are augmented with the numbers of `stream` (3,), where the first step of the call begins.
         """
 
     def evaluate(self, resident: Resident, part: Part, order: Order) -> Sums:
-        """Inference mode."""
+        """Over the images `order` (n,) of a part, in inference mode."""
 
-    def moments(self, resident: Resident, order: Order) -> list[tuple[Any, Any]]:
-        """(mean, variance) of each BN layer's input on one training batch, dropout and augmentation off."""
+    def moments(self, resident: Resident, order: Order) -> list[tuple[Tensor, Tensor]]:
+        """(mean, variance), (c,) each, of every BN layer's input on the training batch `order` (n,).
+
+        Dropout and augmentation are off, and every BN layer normalizes by the batch's own moments.
+        """
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from bn_study.config.model import CnnModel, DenseModel, InceptionModel, Net, RecurrentModel, ResnetModel
@@ -22,7 +20,7 @@ def build(spec: Net, image_shape: tuple[int, int, int], classes: int, precision:
     return keras.Model(images, logits)
 
 
-def _features(spec: Net, images: Any, precision: str) -> Any:
+def _features(spec: Net, images: keras.KerasTensor, precision: str) -> keras.KerasTensor:
     match spec:
         case DenseModel():
             return dense_features(spec, images, precision)

@@ -24,7 +24,7 @@ from bn_study.training.normalization import BatchNormalization, GhostBatchNormal
 AnyNorm = BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm
 
 
-def normalized(x: Any, spec: AnyNorm, name: str, precision: str) -> Any:
+def normalized(x: keras.KerasTensor, spec: AnyNorm, name: str, precision: str) -> keras.KerasTensor:
     """x (batch, …, channels) behind a norm. Another axis of statistics changes places with the channels meanwhile."""
     if not isinstance(spec, BatchNorm) or spec.axis == -1:
         return norm_layer(spec, x.shape, name, precision)(x)

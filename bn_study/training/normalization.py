@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
+
+from bn_study.training.tensor import Tensor
 
 Moments = tuple[NDArray[np.float64], NDArray[np.float64]]  # mean, variance; one value a channel each
 
@@ -25,11 +28,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
     `rmax` and `dmax`, widens the bounds of renormalization (Ioffe 2017, Sec. 4).
     """
 
-    observed: tuple[Any, Any] | None = None
+    observed: tuple[Tensor, Tensor] | None = None
     observing: bool = False
     #: While it is tapped (training.tap): zeros added to the output y, for ∂L/∂y; and the input with its moments.
-    offset: Any = None
-    shown: tuple[Any, Any, Any] | None = None
+    offset: Tensor = None
+    shown: tuple[Tensor, Tensor, Tensor] | None = None
     renorm_steps_initializer = keras.initializers.Zeros()
 
     def __init__(self, fused: bool = True, renorm_warmup: dict[str, int] | None = None, **kwargs: Any) -> None:
@@ -45,7 +48,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
                 name="renorm_steps", shape=(), dtype="uint32", initializer=zeros, trainable=False, autocast=False
             )
 
-    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:
         if self.observing:
             return self._observe(inputs)
         kernel = fused_kernel() if len(inputs.shape) == 4 and self.fused and not self.renorm else None
@@ -60,7 +63,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         self._follow(mean, variance)
         return outputs
 
-    def _observe(self, inputs: Any) -> Any:
+    def _observe(self, inputs: Tensor) -> Tensor:
         wide = ops.cast(inputs, "float32")
         mean, variance = ops.moments(wide, axes=list(range(len(inputs.shape) - 1)))
         self.observed = mean, variance
@@ -73,17 +76,17 @@ class BatchNormalization(keras.layers.BatchNormalization):
         self.shown = wide, mean, variance
         return outputs + self.offset
 
-    def _factors(self, channels: int) -> tuple[Any, Any]:
+    def _factors(self, channels: int) -> tuple[Tensor, Tensor]:
         gamma = self.gamma if self.scale else ops.ones((channels,), dtype="float32")
         beta = self.beta if self.center else ops.zeros((channels,), dtype="float32")
         return ops.convert_to_tensor(gamma), ops.convert_to_tensor(beta)
 
-    def _follow(self, mean: Any, variance: Any) -> None:
+    def _follow(self, mean: Tensor, variance: Tensor) -> None:
         """Move the moving statistics towards a batch's."""
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
 
-    def _renorm_correction_and_moments(self, mean: Any, variance: Any) -> tuple[Any, Any, Any, Any]:
+    def _renorm_correction_and_moments(self, mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Keras' r and d, within its own bounds, kept within those of the step."""
         r, d, mean, variance = super()._renorm_correction_and_moments(mean, variance)
         if not self.renorm_warmup:
@@ -94,7 +97,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         dmax = self.renorm_clipping["dmax"] * self._widened(done, "dmax")
         return ops.clip(r, 1.0 / rmax, rmax), ops.clip(d, -dmax, dmax), mean, variance
 
-    def _widened(self, done: Any, bound: str) -> Any:
+    def _widened(self, done: Tensor, bound: str) -> Tensor:
         """Share of the way from the end of the plain steps to this bound's last, after `done` steps: 0 to 1."""
         assert self.renorm_warmup is not None
         plain = self.renorm_warmup["plain"]
@@ -105,11 +108,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     # Initial values of what renorm adds, by name, as `initialization` finds those of all weights.
     @property
-    def renorm_mean_initializer(self) -> Any:
+    def renorm_mean_initializer(self) -> keras.initializers.Initializer:
         return self.moving_mean_initializer
 
     @property
-    def renorm_stddev_initializer(self) -> Any:
+    def renorm_stddev_initializer(self) -> keras.initializers.Initializer:
         return keras.initializers.Constant(math.sqrt(float(self.moving_variance_initializer((1,))[0])))
 
     moving_stddev_initializer = renorm_stddev_initializer
@@ -128,7 +131,7 @@ class GhostBatchNormalization(BatchNormalization):
         self.virtual_batch_size = virtual_batch_size
         self.once = once
 
-    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:
         """Inputs with a known batch size in training."""
         if self.observing:
             wide = ops.cast(inputs, "float32")
@@ -146,7 +149,7 @@ class GhostBatchNormalization(BatchNormalization):
             self._follow_parts(means, variances)
         return outputs[0] if len(outputs) == 1 else ops.concatenate(outputs)
 
-    def _by_part(self, block: Any) -> tuple[Any, Any, Any]:
+    def _by_part(self, block: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Block (parts, size, …, channels), each part normalized by its own moments; their means and variances."""
         wide = ops.cast(block, "float32")
         mean, variance = ops.moments(wide, axes=list(range(1, len(block.shape) - 1)), keepdims=True)
@@ -154,7 +157,7 @@ class GhostBatchNormalization(BatchNormalization):
         outputs = (wide - mean) * (ops.rsqrt(variance + self.epsilon) * gamma) + beta
         return ops.cast(outputs, block.dtype), mean, variance
 
-    def _follow_parts(self, means: Any, variances: Any) -> None:
+    def _follow_parts(self, means: Tensor, variances: Tensor) -> None:
         """Both (parts, channels)."""
         if self.once:
             self._follow(ops.mean(means, axis=0), ops.mean(variances, axis=0))
@@ -174,7 +177,7 @@ def part_sizes(count: int, most: int) -> list[tuple[int, int, int]]:
     return [run for run in runs if run[1]]
 
 
-def fused_kernel() -> Any:
+def fused_kernel() -> ModuleType | None:
     """The backend's module of fused batch normalization; None where there is none (XLA fuses the passes itself)."""
     if keras.backend.backend() != "tensorflow":
         return None
@@ -200,7 +203,7 @@ def observed(layers: Sequence[BatchNormalization]) -> Iterator[None]:
             layer.observing, layer.observed = False, None
 
 
-def population_moments(batches: Iterable[Sequence[tuple[Any, Any]]]) -> list[Moments]:
+def population_moments(batches: Iterable[Sequence[tuple[Tensor, Tensor]]]) -> list[Moments]:
     """Population mean and variance of each BN layer's input from the moments of equal-sized batches.
 
     mean = E[μ_B] and variance = E[σ²_B + μ²_B] − E[μ_B]² (Wu & Johnson 2021, "PreciseBN", arXiv:2105.07576).
@@ -227,7 +230,7 @@ def statistics(layers: Sequence[BatchNormalization], moments: Sequence[Moments])
         _assign(layers, kept)
 
 
-def _assign(layers: Sequence[BatchNormalization], moments: Iterable[tuple[Any, Any]]) -> None:
+def _assign(layers: Sequence[BatchNormalization], moments: Iterable[tuple[Tensor, Tensor]]) -> None:
     for layer, (mean, variance) in zip(layers, moments, strict=True):
         layer.moving_mean.assign(np.asarray(mean, dtype=np.float32))
         layer.moving_variance.assign(np.asarray(variance, dtype=np.float32))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 from keras import ops
 
+from bn_study.training.tensor import Tensor
 
-def max_pool(x: Any, size: int, strides: int, name: str, precision: str) -> Any:
+
+def max_pool(x: keras.KerasTensor, size: int, strides: int, name: str, precision: str) -> keras.KerasTensor:
     """Padding 'same': (batch, h, w, c) → (batch, ⌈h / strides⌉, ⌈w / strides⌉, c)."""
     if keras.backend.backend() == "jax" and size == 3 and strides == 1:
         return ShiftedMaximum(name=name, dtype=precision)(x)
@@ -23,14 +23,14 @@ class ShiftedMaximum(keras.layers.Layer):
     attained more than once its gradient is shared among neighbours instead of given to one.
     """
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         return _of_three(_of_three(inputs, 1), 2)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return input_shape
 
 
-def _of_three(x: Any, axis: int) -> Any:
+def _of_three(x: Tensor, axis: int) -> Tensor:
     """Maximum of each entry and its two neighbours along an axis."""
     first, last = [slice(None)] * 4, [slice(None)] * 4
     first[axis], last[axis] = slice(0, 1), slice(-1, None)

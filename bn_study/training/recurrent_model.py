@@ -14,7 +14,7 @@ from bn_study.training.norm_layer import normalized
 from bn_study.training.tap import Activation
 
 
-def recurrent_features(spec: RecurrentModel, images: Any, precision: str) -> Any:
+def recurrent_features(spec: RecurrentModel, images: keras.KerasTensor, precision: str) -> keras.KerasTensor:
     """Images (batch, h, w, c), read as h time steps of w·c features → the last state (batch, units)."""
     _, height, width, channels = images.shape
     x = keras.layers.Reshape((height, width * channels), name="rows", dtype=precision)(images)

@@ -9,11 +9,12 @@ from keras import ops
 
 from bn_study.config.model import ResnetModel
 from bn_study.training.block import Block, dropout_rate, entered
+from bn_study.training.tensor import Tensor
 
 FILTERS = (16, 32, 64)  # of the three groups
 
 
-def resnet_features(spec: ResnetModel, images: Any, precision: str) -> Any:
+def resnet_features(spec: ResnetModel, images: keras.KerasTensor, precision: str) -> keras.KerasTensor:
     """Images (batch, h, w, c) → averages of the last feature maps (batch, channels)."""
     block = Block(spec, precision)
     widths = [max(1, round(filters * spec.width)) for filters in FILTERS]
@@ -29,7 +30,9 @@ def resnet_features(spec: ResnetModel, images: Any, precision: str) -> Any:
     return block.dropped(x, "pooled", spec.dropout.rate if spec.dropout.layers == "last" else 0.0)
 
 
-def _residual(block: Block, x: Any, filters: int, strides: int, name: str, number: int) -> Any:
+def _residual(
+    block: Block, x: keras.KerasTensor, filters: int, strides: int, name: str, number: int
+) -> keras.KerasTensor:
     """Two convolutions beside a shortcut. Dropout stands between them (Zagoruyko & Komodakis 2016)."""
     first, second = f"{name}_first", f"{name}_second"
     inner = block.convolution(x, filters, 3, first, number, strides)
@@ -42,7 +45,9 @@ def _residual(block: Block, x: Any, filters: int, strides: int, name: str, numbe
     return block.normed(block.activation(x, name), second, number + 1, "after_activation")
 
 
-def _shortcut(block: Block, x: Any, filters: int, strides: int, name: str, number: int) -> Any:
+def _shortcut(
+    block: Block, x: keras.KerasTensor, filters: int, strides: int, name: str, number: int
+) -> keras.KerasTensor:
     if strides == 1:
         return x
     assert isinstance(block.spec, ResnetModel)
@@ -60,7 +65,7 @@ class PaddedIdentity(keras.layers.Layer):
         super().__init__(**kwargs)
         self.filters, self.strides = filters, strides
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """(batch, h, w, c) → (batch, ⌈h / strides⌉, ⌈w / strides⌉, filters), filters ≥ c."""
         new = self.filters - int(inputs.shape[-1])
         kept = inputs[:, :: self.strides, :: self.strides, :]

@@ -1,4 +1,4 @@
-"""TensorFlow's fused batch-normalization kernel, with the statistics that Keras 3 keeps.
+"""tf.TensorFlow's fused batch-normalization kernel, with the statistics that Keras 3 keeps.
 
 Keras 3 normalizes in separate passes (`tf.nn.moments`, `tf.nn.batch_normalization`). The kernel is what
 Keras 2 ran; it returns the variance after Bessel's correction m / (m − 1), which is undone here.
@@ -6,12 +6,12 @@ Keras 2 ran; it returns the variance after Bessel's correction m / (m − 1), wh
 
 from __future__ import annotations
 
-from typing import Any
-
 import tensorflow as tf
 
 
-def normalized_by_batch(x: Any, gamma: Any, beta: Any, epsilon: float) -> tuple[Any, Any, Any]:
+def normalized_by_batch(
+    x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """x (n, h, w, c), γ and β (c,) float32 → normalized x, mean (c,), biased variance (c,)."""
     nothing = tf.zeros([0], tf.float32)
     y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
@@ -21,7 +21,9 @@ def normalized_by_batch(x: Any, gamma: Any, beta: Any, epsilon: float) -> tuple[
     return y, mean, variance * (tf.maximum(count - 1.0, 1.0) / count)
 
 
-def normalized_by(x: Any, gamma: Any, beta: Any, mean: Any, variance: Any, epsilon: float) -> Any:
+def normalized_by(
+    x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, epsilon: float
+) -> tf.Tensor:
     """Inference: x (n, h, w, c) normalized by given statistics (c,)."""
     y, *_ = tf.raw_ops.FusedBatchNormV3(
         x=x, scale=gamma, offset=beta, mean=mean, variance=variance, epsilon=epsilon, is_training=False

@@ -7,21 +7,21 @@ generators in dropout because XLA's RngBitGenerator takes 136 ms for the masks o
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import ops
+
+from bn_study.training.tensor import Tensor
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA
 
 
-def _rotated_left(word: Any, bits: int) -> Any:
+def _rotated_left(word: Tensor, bits: int) -> Tensor:
     left = ops.left_shift(word, ops.convert_to_tensor(bits, dtype="uint32"))
     right = ops.right_shift(word, ops.convert_to_tensor(32 - bits, dtype="uint32"))
     return ops.bitwise_or(left, right)
 
 
-def threefry(key: tuple[Any, Any], counter: tuple[Any, Any]) -> tuple[Any, Any]:
+def threefry(key: tuple[Tensor, Tensor], counter: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
     """Two uint32 tensors of random bits for a key and a counter of two uint32 each (scalars or tensors)."""
     parity = ops.convert_to_tensor(_PARITY, dtype="uint32")
     keys = (key[0], key[1], ops.bitwise_xor(ops.bitwise_xor(key[0], key[1]), parity))
@@ -36,7 +36,7 @@ def threefry(key: tuple[Any, Any], counter: tuple[Any, Any]) -> tuple[Any, Any]:
     return first, second
 
 
-def uniform(key: tuple[Any, Any], step: Any, count: int) -> Any:
+def uniform(key: tuple[Tensor, Tensor], step: Tensor, count: int) -> Tensor:
     """`count` float32 in [0, 1) with 24 random bits each, for the `step`-th draw (uint32 scalar) of a key."""
     half = (count + 1) // 2
     lanes = ops.cast(ops.arange(half, dtype="int32"), "uint32")

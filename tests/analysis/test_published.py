@@ -9,7 +9,14 @@ import pytest
 from synthetic_study import plan_of, realistic
 
 from bn_study.analysis.frame import csv_text
-from bn_study.analysis.published import OTHER_DATA, beside_published, published_gaps, published_table
+from bn_study.analysis.published import (
+    OTHER_DATA,
+    OTHER_MACHINE,
+    OTHER_SIZE,
+    beside_published,
+    published_gaps,
+    published_table,
+)
 from bn_study.analysis.results import Results, results_of
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
@@ -29,7 +36,7 @@ def _results(plan: Plan, end: Any = lambda point: {}) -> Results:
 
 
 def _flat(point: Point) -> dict[str, object]:
-    """Seeds 0, 1, 2 end at 0.49, 0.50, 0.51: the t interval is 0.475 … 0.525."""
+    """Seeds 0, 1, 2 end at 0.49, 0.50, 0.51: t · s · √(1 + 1/3) is 0.0497."""
     last = 0.49 + 0.01 * point.seed
     return {"validation": [0.3, last], "train": [0.2, 0.6]}
 
@@ -49,13 +56,54 @@ def test_the_number_of_an_epoch_meets_the_measurement_of_that_epoch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "uncertainty", "inside"), [(0.52, 0.0, True), (0.53, 0.0, False), (0.53, 0.01, True)]
+    ("value", "uncertainty", "inside"),
+    [(0.549, 0.0, True), (0.551, 0.0, False), (0.449, 0.0, False), (0.555, 0.01, True)],
 )
 def test_inside_means_that_both_ranges_meet(value: float, uncertainty: float, inside: bool) -> None:
     number = {"metric": "last_validation_accuracy", "value": value, "uncertainty": uncertainty}
     (one,) = beside_published(_results(_with(PLAN, number), _flat))
     assert one.inside is inside
     assert one.note == ""
+
+
+SCORED = {"metric": "last_validation_accuracy", "value": 0.5}
+
+
+def test_a_number_of_the_same_data_is_scored_at_the_size_of_the_source_alone() -> None:
+    """Shown and said at any other: another profile, or a run that --set changes."""
+    sizes = {
+        True: [plan_of("paper"), plan_of("paper", "seeds=[0, 1, 2]")],
+        False: [plan_of("laptop"), plan_of("paper", "training.batch_size=64")],
+    }
+    for scored, plans in sizes.items():
+        for plan in plans:
+            (one,) = beside_published(_results(_with(plan, SCORED), _flat))
+            assert one.measured.n >= 3
+            assert (one.inside is None, OTHER_SIZE in one.note) == (not scored, not scored)
+
+
+@pytest.mark.parametrize("metric", ["train_seconds", "step_seconds"])
+def test_a_time_of_another_machine_is_never_scored(metric: str) -> None:
+    (one,) = beside_published(_results(_with(PLAN, {"metric": metric, "value": 8.0})))
+    assert (one.inside, one.note) == (None, OTHER_MACHINE)
+
+
+@pytest.mark.parametrize("number", [SCORED, {"metric": "validation_accuracy", "epoch": 2}])
+@pytest.mark.parametrize(("value", "inside"), [(0.1, True), (0.12, False)])
+def test_a_cell_that_diverged_is_compared_at_chance(number: dict[str, Any], value: float, inside: bool) -> None:
+    """The source's 10 % of ten classes is our diverged run."""
+    diverged = _results(
+        _with(PLAN, {**number, "value": value}), lambda point: {"validation": [0.3, None], "status": "diverged"}
+    )
+    (one,) = beside_published(diverged)
+    assert (one.measured.mean, one.measured.n, one.inside) == (pytest.approx(0.1), 3, inside)
+    assert one.note == "3 of 3 diverged, counted as chance"
+
+
+def test_a_loss_that_diverged_has_no_chance_to_be_compared_at() -> None:
+    plan = _with(PLAN, {"metric": "last_train_loss", "value": 2.3})
+    (one,) = beside_published(_results(plan, lambda point: {"validation": [0.3, None], "status": "diverged"}))
+    assert (one.measured.n, one.note) == (0, "no finished run")
 
 
 def test_one_seed_cannot_say_whether_a_number_is_inside() -> None:
@@ -136,7 +184,7 @@ def test_without_any_run_there_is_a_line_for_every_number() -> None:
 
 @pytest.mark.parametrize(
     ("end", "note"),
-    [({}, ""), ({"validation": [0.5, None]}, "not measured"), ({"status": "diverged"}, "no finished run")],
+    [({}, ""), ({"validation": [0.5, None]}, "not measured"), ({"status": "failed"}, "no finished run")],
 )
 def test_where_there_is_no_number_beside_a_published_one_it_says_why(end: dict[str, Any], note: str) -> None:
     plan = _with(PLAN, {"metric": "last_validation_accuracy", "value": 0.5})

@@ -14,6 +14,7 @@ from bn_study.analysis.statistics import (
     holm,
     mean_interval,
     paired_difference,
+    prediction_interval,
     sign_flip_p_value,
     smallest_n_for_significance,
 )
@@ -28,6 +29,26 @@ def test_nominal_95_percent_intervals_cover_in_95_percent_of_experiments(n: int)
     intervals = [mean_interval(values) for values in experiments]
     covered = sum(one.low <= 0.5 <= one.high for one in intervals) / len(intervals)
     assert covered == pytest.approx(0.95, abs=0.01)
+
+
+@pytest.mark.parametrize(("n", "of_the_mean"), [(5, 0.68), (6, 0.62), (10, 0.49), (20, 0.35)])
+def test_one_more_run_lies_where_it_is_expected_in_95_percent_of_experiments(n: int, of_the_mean: float) -> None:
+    """A perfect replication; in the interval of the mean it lies the more rarely the more seeds there are."""
+    experiments = np.random.default_rng(n).normal(0.5, 0.02, size=(20_000, n + 1)).tolist()
+    covered = {}
+    for interval_of in (prediction_interval, mean_interval):
+        intervals = [interval_of(values[:n]) for values in experiments]
+        inside = [one.low <= values[n] <= one.high for one, values in zip(intervals, experiments, strict=True)]
+        covered[interval_of] = sum(inside) / len(inside)
+    assert covered[prediction_interval] == pytest.approx(0.95, abs=0.005)
+    assert covered[mean_interval] == pytest.approx(of_the_mean, abs=0.015)
+
+
+def test_the_interval_of_one_more_value_is_wider_by_its_closed_form() -> None:
+    values = [1.0, 3.0, 2.0, 2.5]
+    assert prediction_interval(values).half == pytest.approx(mean_interval(values).half * math.sqrt(5))
+    assert math.isnan(prediction_interval([1.0]).low)
+    assert math.isnan(prediction_interval([]).mean)
 
 
 def test_the_interval_of_two_values_has_its_closed_form() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bn_study.datasets.cifar_layout import Batch, Layout
+from bn_study.datasets.cifar_layout import BatchFile, Layout
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.remote_file import RemoteFile
 
@@ -89,7 +89,7 @@ def tiny(records: dict[str, dict[bytes, Any]]) -> Layout:
         label_key=b"labels",
         class_names=tuple("abcdefghij"),
         batches=tuple(
-            Batch(
+            BatchFile(
                 name,
                 "test" if name == "test_batch" else "train",
                 len(record[b"labels"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bn_study.datasets import area_averages
+from bn_study.datasets import Split, area_averages
+from bn_study.datasets.resizing import resized
 
 RANDOM = np.random.default_rng(0).integers(0, 256, (5, 6, 8, 3)).astype(np.uint8)
 
@@ -34,3 +35,14 @@ def test_constant_images_stay_constant(size: int) -> None:
     assert result.shape == (3, size, size, 2)
     assert result.dtype == np.uint8
     assert (result == 201).all()
+
+
+def test_every_part_of_a_split_is_resized() -> None:
+    labels = np.zeros(5, np.int32)
+    whole = Split(RANDOM, labels, RANDOM[:2], labels[:2], "train", RANDOM[2:], labels[2:])
+    parts = resized(whole, 4)
+    for images, before in ((parts.train_images, RANDOM), (parts.validation_images, RANDOM[:2])):
+        np.testing.assert_array_equal(images, area_averages(before, 4))
+    assert parts.test_images is not None
+    np.testing.assert_array_equal(parts.test_images, area_averages(RANDOM[2:], 4))
+    assert resized(Split(RANDOM, labels, RANDOM, labels, "test"), 4).test_images is None

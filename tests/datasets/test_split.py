@@ -41,6 +41,7 @@ def test_a_train_part_has_the_exact_size_and_each_class_its_share(
     assert part.validation_source == "test"
     assert part.validation_images is dataset.test_images
     assert part.validation_labels is dataset.test_labels
+    assert part.test_images is None  # they were looked at
 
 
 @given(LABELS, SEEDS, st.floats(0.1, 0.9))
@@ -60,6 +61,8 @@ def test_the_held_out_part_and_the_rest_make_the_whole(
     exact = class_counts(dataset.train_labels) * count / len(labels)
     assert np.all(np.abs(class_counts(part.validation_labels) - exact) < 1)
     assert part.validation_source == "train"
+    assert part.test_images is dataset.test_images
+    assert part.test_labels is dataset.test_labels
 
 
 @given(LABELS, SEEDS, st.data())

@@ -46,6 +46,20 @@ def test_thirds_worked_by_hand() -> None:
     assert [one.validation_labels.tolist() for one in kept] == [[0, 1], [2, 3], [4, 5]]
 
 
+def test_the_test_part_lies_between_the_edges_of_the_training_images_or_there_is_none() -> None:
+    whole = replace(
+        parts_of([7, 1, 6, 2, 5, 3, 4], [0, 4, 5]), validation_source="train", test_images=images([9, 2, 6]),
+        test_labels=np.arange(3, dtype=np.int32),
+    )  # fmt: skip
+    kept = [stratum(whole, of=3, part=part, train_on_all=True) for part in (1, 2, 3)]
+    assert [None if one.test_images is None else one.test_images.ravel().tolist() for one in kept] == [
+        [2],
+        None,
+        [9, 6],
+    ]
+    assert [None if one.test_labels is None else one.test_labels.tolist() for one in kept] == [[1], None, [0, 2]]
+
+
 @given(st.lists(BYTES, min_size=2, max_size=60), st.lists(BYTES, min_size=1, max_size=30), st.integers(2, 5))
 def test_parts_are_disjoint_cover_everything_and_are_equal_but_for_ties(
     train: list[int], validation: list[int], of: int

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from study_files import RECIPE, changed, plan_of, written
@@ -111,6 +111,7 @@ def command_line(
     jobs: int = 2,
     verb: str = "run",
     program: Sequence[str] = MADE_UP,
+    stdout: int | IO[Any] = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """`bn-study VERB STUDY`; study.yaml lies in the folder, results go below it. A sweep reports if `orders` say so."""
     environment = {
@@ -125,7 +126,7 @@ def command_line(
         command += ["--jobs", str(jobs), *([] if orders and orders.get("report") else ["--no-report"])]
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, cwd=ROOT
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=pipe, text=True, cwd=ROOT
     )
 
 

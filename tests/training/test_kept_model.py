@@ -60,6 +60,22 @@ def accuracy(path: Path, spec: RunSpec) -> float:
     return float(np.mean(np.argmax(logits, axis=1) == parts.validation_labels))
 
 
+def test_a_run_that_holds_images_out_gets_a_score_on_test_images_that_it_never_saw(
+    spec: MakeSpec, run: Run, tmp_path: Path
+) -> None:
+    """That of the kept net on all 360; a run that validates on them has no such score."""
+    held_out = spec(**{"dataset.validation_fraction": 0.2, "training.keep_model": "last"})
+    done = run(held_out)
+    assert done.final is not None
+    assert done.data is not None
+    assert (done.data.validation_source, done.data.validation_images) == ("train", 287)
+    assert done.final.test_accuracy == accuracy(tmp_path / "model.keras", held_out)
+    assert done.final.test_accuracy != done.final.validation_accuracy
+    plain = run(spec())
+    assert plain.final is not None
+    assert (plain.final.test_accuracy, plain.final.test_loss) == (None, None)
+
+
 @pytest.mark.parametrize("kind", NETS)
 def test_every_net_is_read_back_with_its_scaling(kind: str, tmp_path: Path) -> None:
     """Every layer of ours is known to Keras, and gives what it gave, to the bit, from bytes."""

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 
-from bn_study.analysis.comparison import Comparison, compare_with_first_arm
+from bn_study.analysis.comparison import ArmDifference, compare_with_first_arm
 from bn_study.analysis.point import PointSummary
 from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
@@ -43,7 +43,7 @@ def step_time(results: Results, figure: StepTimeFigure) -> Iterator[Figure]:
         )
 
 
-def _key(one: PointSummary | Comparison) -> tuple[object, ...]:
+def _key(one: PointSummary | ArmDifference) -> tuple[object, ...]:
     return (one.arm, *one.axes.values(), *one.variant.values())
 
 

@@ -56,7 +56,7 @@ def read_entries(results: Path) -> tuple[list[IndexEntry], list[Path]]:
     """
     entries, damaged = [], []
     for path in sorted(results.glob("*/*/findings.json")):
-        if path.parent.name == "smoke" or "." in path.parent.name:
+        if path.parent.name == "smoke" or path.parent.suffix:  # STUDY/PROFILE.DIGEST
             continue
         try:
             entries.append(IndexEntry.read(path))

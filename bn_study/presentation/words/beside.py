@@ -6,7 +6,7 @@ from bn_study.analysis.axis import axes_text, axis_value
 from bn_study.analysis.published import BesidePublished, PublishedGap, PublishedScore
 from bn_study.analysis.statistics import Interval
 from bn_study.config.study import Published
-from bn_study.presentation.words.number import MINUS, NOTHING, as_printed, mean_and_half, scale_of, signed_range
+from bn_study.presentation.words.number import MINUS, NOTHING, as_printed, mean_and_half, scale_of, signed_range, span
 from bn_study.presentation.words.text_table import TextTable
 from bn_study.presentation.words.wording import arm_label, label_of
 
@@ -14,8 +14,8 @@ _INSIDE = {True: "yes", False: "no", None: NOTHING}
 
 
 def beside_text(beside: tuple[BesidePublished, ...]) -> TextTable:
-    """One row a published number: its place, its value, ours, whether both ranges meet."""
-    header = ("id", "arm", "what", "published", "measured", "n", "inside", "note")
+    """One row a published number: its place, its value, ours, where one more run is expected, whether it lies there."""
+    header = ("id", "arm", "what", "published", "measured", "n", "one more run", "inside", "note")
     return TextTable(header, tuple(map(_beside, beside)), names=3)
 
 
@@ -24,8 +24,8 @@ def brief_beside_text(beside: tuple[BesidePublished, ...]) -> TextTable:
     _, *header, _ = beside_text(()).header
     rows = []
     for one in beside:
-        _, arm, what, published, measured, n, inside, note = _beside(one)
-        rows.append((arm, what, published, note if measured == NOTHING else measured, n, inside))
+        _, arm, what, published, measured, n, one_more, inside, note = _beside(one)
+        rows.append((arm, what, published, note if measured == NOTHING else measured, n, one_more, inside))
     return TextTable(tuple(header), tuple(rows), names=2)
 
 
@@ -42,6 +42,7 @@ def _beside(one: BesidePublished) -> tuple[str, ...]:
         published,
         measured,
         str(one.measured.n),
+        span(one.one_more, scale),
         _INSIDE[one.inside],
         one.note,
     )
@@ -54,12 +55,13 @@ def gaps_text(gaps: tuple[PublishedGap, ...]) -> TextTable:
 
 
 def score_text(score: PublishedScore) -> str:
-    """'Of 12 numbers of the same data 9 lie inside our interval (75 %). Of 8 gaps …'; empty without numbers."""
+    """'Of 12 numbers 9 lie where one more run of ours is expected (75 %). Of 8 gaps …'; empty without numbers."""
     said = []
     if score.compared:
         share = f"{score.inside / score.compared:.0%}".replace("%", " %")
         said.append(
-            f"Of {score.compared} published numbers of the same data {score.inside} lie inside our interval ({share})."
+            f"Of {score.compared} published numbers of the same data and size {score.inside} lie where one more run of "
+            f"ours is expected ({share}): mean ± t · s · √(1 + 1/n), which holds 95 % of true replications."
         )
     gaps = score.same_sign + score.opposite_sign + score.undecided_sign
     if gaps:
@@ -68,7 +70,7 @@ def score_text(score: PublishedScore) -> str:
         )
         said.append(f"Of {gaps} published gaps on other data {signs}.")
     if score.published and not said:
-        said.append(f"None of {score.published} published numbers can be compared yet.")
+        said.append(f"None of {score.published} published numbers is scored: see the notes beside them.")
     return " ".join(said)
 
 

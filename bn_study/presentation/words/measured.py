@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bn_study.analysis.axis import axis_name, axis_text
-from bn_study.analysis.comparison import REESTIMATED_WHERE_BN, BatchStatistics, Comparison
+from bn_study.analysis.comparison import REESTIMATED_WHERE_BN, ArmDifference, BatchStatistics
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.reaching import MEASURES, Measure, Reaching
 from bn_study.analysis.results import Results
@@ -80,7 +80,9 @@ def comparison_notes(results: Results) -> tuple[str, ...]:
     )
 
 
-def differences_text(paths: Sequence[str], comparisons: Sequence[Comparison], adjusted: Sequence[float]) -> TextTable:
+def differences_text(
+    paths: Sequence[str], comparisons: Sequence[ArmDifference], adjusted: Sequence[float]
+) -> TextTable:
     """Each arm against the first; p `adjusted` over the table, for it is one family of questions."""
     header = (
         "validation accuracy, last", "p", "p (Holm)", "best", "last, BN re-estimated",
@@ -90,7 +92,7 @@ def differences_text(paths: Sequence[str], comparisons: Sequence[Comparison], ad
     return TextTable(("arm", *map(axis_name, paths), "n", *header), rows, names=1 + len(paths))
 
 
-def _difference(one: Comparison, adjusted: float) -> tuple[str, ...]:
+def _difference(one: ArmDifference, adjusted: float) -> tuple[str, ...]:
     metrics = (
         "last_validation_accuracy", "best_validation_accuracy", REESTIMATED_WHERE_BN, "generalization_gap",
     )  # fmt: skip
@@ -135,5 +137,5 @@ def _median(one: Reaching, measure: Measure) -> str:
     return NOTHING if value is None else number(value, _TIMES_TO[measure])
 
 
-def _place(one: PointSummary | BatchStatistics | Comparison | Reaching) -> tuple[str, ...]:
+def _place(one: PointSummary | BatchStatistics | ArmDifference | Reaching) -> tuple[str, ...]:
     return (arm_label(one.arm, one.variant), *map(axis_text, one.axes.values()))

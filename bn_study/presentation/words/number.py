@@ -92,6 +92,13 @@ def bounds(metric: str) -> tuple[float, float]:
     return known.least * scale.factor, (scale.factor if known.unit == "fraction" else math.inf)
 
 
+def span(interval: Interval, scale: Scale) -> str:
+    """'51.2 to 53.4', without the unit; a dash where there is no interval."""
+    decimals = _decimals(interval.mean, scale)
+    low, high = (_fixed(end * scale.factor, decimals) for end in (interval.low, interval.high))
+    return NOTHING if NOTHING in (low, high) else f"{low} to {high}"
+
+
 def signed_range(difference: PairedDifference | Interval, scale: Scale) -> str:
     """'+1.2 (−0.3 to +2.7)': a difference and its interval; without the unit."""
     decimals = _decimals(difference.mean, scale)
