@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bn_study.datasets.acquisition import MissingData, acquire
 from bn_study.datasets.aligned import aligned_empty
 from bn_study.datasets.archive import read_members
-from bn_study.datasets.cifar_layout import BatchFile, Layout
+from bn_study.datasets.cifar_layout import BatchFile, CifarLayout
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.download import Progress
 from bn_study.datasets.error import DatasetError, parsing
@@ -28,7 +28,7 @@ _ROWS_AT_A_TIME = 500  # 1.5 MB: read and written while both fit into a processo
 
 
 def load_cifar(
-    layout: Layout, data_dir: Path | None, download: bool = True, progress: Progress | None = None
+    layout: CifarLayout, data_dir: Path | None, download: bool = True, progress: Progress | None = None
 ) -> Dataset:
     """Find the data set, or download it, and read it.
 
@@ -43,7 +43,7 @@ def load_cifar(
     return read_folder(layout, found) if found.is_dir() else read_archive(layout, found)
 
 
-def found_data(layout: Layout, places: Iterable[Path]) -> Path | None:
+def found_data(layout: CifarLayout, places: Iterable[Path]) -> Path | None:
     """The first folder with all batches, or archive, in the order of the places.
 
     A place that may not be searched (another user's) is passed over, where Path.is_file would raise.
@@ -58,16 +58,16 @@ def found_data(layout: Layout, places: Iterable[Path]) -> Path | None:
     return None
 
 
-def _incomplete(layout: Layout, places: Iterable[Path]) -> Iterator[str]:
+def _incomplete(layout: CifarLayout, places: Iterable[Path]) -> Iterator[str]:
     for folder in (folder for place in places for folder in _folders(layout, place) if os.path.isdir(folder)):
         yield f"{folder} is incomplete: {', '.join(_lacking(layout, folder))} missing"
 
 
-def _lacking(layout: Layout, folder: Path) -> list[str]:
+def _lacking(layout: CifarLayout, folder: Path) -> list[str]:
     return [batch.file for batch in layout.batches if not os.path.isfile(folder / batch.file)]
 
 
-def read_folder(layout: Layout, folder: Path) -> Dataset:
+def read_folder(layout: CifarLayout, folder: Path) -> Dataset:
     """Read the extracted batches, one at a time, into arrays made beforehand."""
     arrays = _Arrays(layout)
     for batch in layout.batches:
@@ -77,7 +77,7 @@ def read_folder(layout: Layout, folder: Path) -> Dataset:
     return arrays.dataset(_provenance_of_folder(layout, folder))
 
 
-def read_archive(layout: Layout, path: Path) -> Dataset:
+def read_archive(layout: CifarLayout, path: Path) -> Dataset:
     """Read the batches out of the .tar.gz, in the order they stand there, without extracting it."""
     arrays = _Arrays(layout)
     left = {f"{layout.folder}/{batch.file}": batch for batch in layout.batches}
@@ -93,7 +93,7 @@ def read_archive(layout: Layout, path: Path) -> Dataset:
 class _Arrays:
     """The four arrays, filled batch by batch: beside them, only one batch is ever in memory."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: CifarLayout) -> None:
         self._layout = layout
         self._images: dict[str, NDArray[np.uint8]] = {}
         self._labels: dict[str, NDArray[np.int32]] = {}
@@ -144,7 +144,7 @@ def _channels_last(rows: NDArray[np.uint8], images: NDArray[np.uint8]) -> None:
             targets[part, :, channel] = sources[part, channel]
 
 
-def _folders(layout: Layout, place: Path) -> Iterator[Path]:
+def _folders(layout: CifarLayout, place: Path) -> Iterator[Path]:
     """Where the extracted batches may lie: as the archive unpacks, as Keras 3 does it, or `place` itself."""
     yield place / layout.folder
     yield place / f"{layout.folder}-target" / layout.folder
@@ -152,7 +152,7 @@ def _folders(layout: Layout, place: Path) -> Iterator[Path]:
         yield place
 
 
-def _provenance_of_folder(layout: Layout, folder: Path) -> str:
+def _provenance_of_folder(layout: CifarLayout, folder: Path) -> str:
     for batch in layout.batches:
         if checksum(folder / batch.file, "md5") != batch.md5:
             return (

@@ -25,7 +25,7 @@ class BatchFile:
 
 
 @dataclass(frozen=True)
-class Layout:
+class CifarLayout:
     """The python version of a CIFAR data set: images of 32 x 32 x 3, stored channels first."""
 
     name: str
@@ -53,7 +53,7 @@ class Layout:
         return sum(batch.images for batch in self.batches if batch.part == part)
 
 
-CIFAR10 = Layout(
+CIFAR10 = CifarLayout(
     name="cifar10",
     title="CIFAR-10",
     folder="cifar-10-batches-py",
@@ -75,7 +75,7 @@ CIFAR10 = Layout(
     ),
 )
 
-CIFAR100 = Layout(
+CIFAR100 = CifarLayout(
     name="cifar100",
     title="CIFAR-100",
     folder="cifar-100-python",

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bn_study.datasets.cifar_layout import BatchFile, Layout
+from bn_study.datasets.cifar_layout import BatchFile, CifarLayout
 from bn_study.datasets.dataset import Dataset, assemble
 from bn_study.datasets.remote_file import RemoteFile
 
@@ -79,9 +79,9 @@ def records() -> dict[str, dict[bytes, Any]]:
 
 
 @pytest.fixture
-def tiny(records: dict[str, dict[bytes, Any]]) -> Layout:
+def tiny(records: dict[str, dict[bytes, Any]]) -> CifarLayout:
     """CIFAR-10 with 4 + 3 train images and 2 test images; 'official' are `records` from Python 2."""
-    return Layout(
+    return CifarLayout(
         name="tiny",
         title="Tiny",
         folder="tiny-py",
@@ -138,10 +138,10 @@ def write_archive() -> Callable[..., Path]:
 
 
 @pytest.fixture
-def published(tiny: Layout) -> Callable[[Path], Layout]:
+def published(tiny: CifarLayout) -> Callable[[Path], CifarLayout]:
     """archive path -> the layout that calls this archive the official one."""
 
-    def publish(archive: Path) -> Layout:
+    def publish(archive: Path) -> CifarLayout:
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         return replace(tiny, archive=replace(tiny.archive, digest=digest))
 

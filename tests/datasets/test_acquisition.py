@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bn_study.datasets.cifar import load_cifar
-from bn_study.datasets.cifar_layout import Layout
+from bn_study.datasets.cifar_layout import CifarLayout
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.places import first_writable, search_places
 
@@ -39,7 +39,7 @@ def test_what_is_nowhere_is_downloaded_once(
     served: tuple[Path, str],
     files: dict[str, bytes],
     write_archive: Callable[..., Path],
-    published: Callable[[Path], Layout],
+    published: Callable[[Path], CifarLayout],
     tmp_path: Path,
 ) -> None:
     folder, address = served
@@ -57,7 +57,7 @@ def test_what_is_nowhere_is_downloaded_once(
 
 @pytest.mark.parametrize("download", [True, False])
 def test_what_cannot_be_had_is_told_with_places_reasons_and_ways_out(
-    download: bool, tiny: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    download: bool, tiny: CifarLayout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BN_STUDY_DATA", str(tmp_path / "variable"))
     with pytest.raises(DatasetError) as caught:
@@ -72,7 +72,7 @@ def test_what_cannot_be_had_is_told_with_places_reasons_and_ways_out(
 
 
 def test_without_a_place_to_write_to_nothing_is_downloaded(
-    tiny: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: CifarLayout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "file"
     file.touch()

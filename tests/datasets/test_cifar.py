@@ -12,7 +12,7 @@ import pytest
 from bn_study.datasets import class_names
 from bn_study.datasets.aligned import ALIGNMENT_BYTES
 from bn_study.datasets.cifar import load_cifar, read_archive, read_folder
-from bn_study.datasets.cifar_layout import CIFAR10, CIFAR100, Layout
+from bn_study.datasets.cifar_layout import CIFAR10, CIFAR100, CifarLayout
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.remote_file import MAX_FILE_BYTES
 
@@ -29,7 +29,7 @@ def expected_images(record: Mapping[bytes, Any]) -> np.ndarray[Any, np.dtype[np.
 @pytest.mark.parametrize("protocol", [None, 2, 3, 4, 5])
 def test_what_is_written_is_read_back_whatever_python_wrote_it(
     protocol: int | None,
-    tiny: Layout,
+    tiny: CifarLayout,
     records: Records,
     pickled: Pickled,
     write_folder: WriteFolder,
@@ -56,7 +56,7 @@ def test_what_is_written_is_read_back_whatever_python_wrote_it(
 @pytest.mark.parametrize("as_labels", [np.array, lambda values: [np.int64(v) for v in values]])
 def test_labels_may_be_numpy_numbers(
     as_labels: Callable[[list[int]], Any],
-    tiny: Layout,
+    tiny: CifarLayout,
     records: Records,
     pickled: Pickled,
     write_folder: WriteFolder,
@@ -68,7 +68,7 @@ def test_labels_may_be_numpy_numbers(
 
 
 def test_an_archive_holds_the_same_data_as_its_folder_in_any_order(
-    tiny: Layout, files: Files, write_folder: WriteFolder, write_archive: Callable[..., Path], tmp_path: Path
+    tiny: CifarLayout, files: Files, write_folder: WriteFolder, write_archive: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder = read_folder(tiny, write_folder(tmp_path / "f", files))
     forward = read_archive(tiny, write_archive(tmp_path / "forward.tar.gz", files))
@@ -78,13 +78,15 @@ def test_an_archive_holds_the_same_data_as_its_folder_in_any_order(
 
 @pytest.mark.parametrize("below", ["tiny-py", "tiny-py-target/tiny-py"])
 def test_folders_are_found_as_unpacked_and_as_keras_puts_them(
-    below: str, tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path
+    below: str, tiny: CifarLayout, files: Files, write_folder: WriteFolder, tmp_path: Path
 ) -> None:
     write_folder(tmp_path / "keras" / "datasets" / below, files)
     assert load_cifar(tiny, None, download=False).train_labels.size == 7
 
 
-def test_the_folder_itself_may_be_named(tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path) -> None:
+def test_the_folder_itself_may_be_named(
+    tiny: CifarLayout, files: Files, write_folder: WriteFolder, tmp_path: Path
+) -> None:
     assert load_cifar(tiny, write_folder(tmp_path / "tiny-py", files), download=False).classes == 10
 
 
@@ -93,14 +95,14 @@ def test_the_folder_itself_may_be_named(tiny: Layout, files: Files, write_folder
     ["tiny-python.tar.gz", "tiny-py.tar.gz", "tiny-py-target_archive", "tiny-py-target.tar.gz"],
 )
 def test_archives_are_found_under_the_official_name_and_under_those_of_keras(
-    name: str, tiny: Layout, files: Files, write_archive: Callable[..., Path], tmp_path: Path
+    name: str, tiny: CifarLayout, files: Files, write_archive: Callable[..., Path], tmp_path: Path
 ) -> None:
     write_archive(tmp_path / "keras" / "datasets" / name, files)
     assert load_cifar(tiny, None, download=False).train_labels.size == 7
 
 
 def test_places_are_searched_in_order(
-    tiny: Layout,
+    tiny: CifarLayout,
     records: Records,
     pickled: Pickled,
     write_folder: WriteFolder,
@@ -123,7 +125,7 @@ def test_places_are_searched_in_order(
 
 
 def test_official_files_are_recognised_and_any_other_is_called_by_name(
-    tiny: Layout, files: Files, records: Records, pickled: Pickled, write_folder: WriteFolder, tmp_path: Path
+    tiny: CifarLayout, files: Files, records: Records, pickled: Pickled, write_folder: WriteFolder, tmp_path: Path
 ) -> None:
     folder = write_folder(tmp_path / "f", files)
     assert read_folder(tiny, folder).provenance == "official Tiny bytes (checksums of all 3 files verified)"
@@ -133,10 +135,10 @@ def test_official_files_are_recognised_and_any_other_is_called_by_name(
 
 
 def test_an_official_archive_is_recognised_by_its_checksum(
-    tiny: Layout,
+    tiny: CifarLayout,
     files: Files,
     write_archive: Callable[..., Path],
-    published: Callable[[Path], Layout],
+    published: Callable[[Path], CifarLayout],
     tmp_path: Path,
 ) -> None:
     archive = write_archive(tmp_path / "tiny-python.tar.gz", files)
@@ -165,7 +167,7 @@ def test_an_official_archive_is_recognised_by_its_checksum(
 def test_a_wrong_batch_is_named(
     change: dict[bytes, Any],
     complaint: str,
-    tiny: Layout,
+    tiny: CifarLayout,
     files: Files,
     records: Records,
     pickled: Pickled,
@@ -179,7 +181,7 @@ def test_a_wrong_batch_is_named(
     assert str(folder / "data_batch_2") in str(caught.value)
 
 
-def test_a_truncated_batch_is_named(tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path) -> None:
+def test_a_truncated_batch_is_named(tiny: CifarLayout, files: Files, write_folder: WriteFolder, tmp_path: Path) -> None:
     files["data_batch_2"] = files["data_batch_2"][:-100]
     folder = write_folder(tmp_path / "f", files)
     with pytest.raises(DatasetError, match="data_batch_2 is damaged"):
@@ -187,7 +189,7 @@ def test_a_truncated_batch_is_named(tiny: Layout, files: Files, write_folder: Wr
 
 
 def test_a_batch_larger_than_any_official_one_is_not_read(
-    tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path
+    tiny: CifarLayout, files: Files, write_folder: WriteFolder, tmp_path: Path
 ) -> None:
     folder = write_folder(tmp_path / "f", files)
     os.truncate(folder / "data_batch_2", MAX_FILE_BYTES + 1)  # sparse: takes no room
@@ -196,14 +198,14 @@ def test_a_batch_larger_than_any_official_one_is_not_read(
 
 
 def test_a_batch_of_another_data_set_is_refused(
-    tiny: Layout, files: Files, write_folder: WriteFolder, tmp_path: Path
+    tiny: CifarLayout, files: Files, write_folder: WriteFolder, tmp_path: Path
 ) -> None:
     with pytest.raises(DatasetError, match="data_batch_1: it holds no fine_labels"):
         read_folder(replace(tiny, label_key=b"fine_labels"), write_folder(tmp_path / "f", files))
 
 
 @pytest.mark.parametrize(("layout", "classes"), [(CIFAR10, 10), (CIFAR100, 100)])
-def test_the_official_layouts_are_consistent(layout: Layout, classes: int) -> None:
+def test_the_official_layouts_are_consistent(layout: CifarLayout, classes: int) -> None:
     assert layout.images("train") == 50_000
     assert layout.images("test") == 10_000
     assert len(set(layout.class_names)) == classes

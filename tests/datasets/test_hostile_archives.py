@@ -10,7 +10,7 @@ import pytest
 
 from bn_study.datasets.archive import MAX_UNPACKED_BYTES
 from bn_study.datasets.cifar import read_archive
-from bn_study.datasets.cifar_layout import Layout
+from bn_study.datasets.cifar_layout import CifarLayout
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.remote_file import MAX_FILE_BYTES
 
@@ -26,7 +26,7 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", size: int =
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
 def test_a_batch_that_is_no_plain_file_is_refused(
-    kind: bytes, tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
+    kind: bytes, tiny: CifarLayout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     del files["test_batch"]
     path = write_archive(tmp_path / "a.tar.gz", files, (member("tiny-py/test_batch", kind, "/etc/passwd"), b""))
@@ -35,7 +35,7 @@ def test_a_batch_that_is_no_plain_file_is_refused(
 
 
 def test_members_with_other_names_are_passed_over_and_nothing_is_written(
-    tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
+    tiny: CifarLayout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
     clean = read_archive(tiny, write_archive(tmp_path / "clean" / "a.tar.gz", files))
@@ -55,7 +55,7 @@ def test_members_with_other_names_are_passed_over_and_nothing_is_written(
 
 
 def test_a_batch_that_comes_twice_is_refused(
-    tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
+    tiny: CifarLayout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     again = files["test_batch"]
     path = write_archive(tmp_path / "a.tar.gz", files, (member("./tiny-py/test_batch", size=len(again)), again))
@@ -64,7 +64,7 @@ def test_a_batch_that_comes_twice_is_refused(
 
 
 def test_an_archive_without_a_batch_is_refused(
-    tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
+    tiny: CifarLayout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     del files["data_batch_1"]
     with pytest.raises(DatasetError, match="incomplete: tiny-py/data_batch_1 missing"):
@@ -72,7 +72,7 @@ def test_an_archive_without_a_batch_is_refused(
 
 
 def test_a_truncated_archive_is_refused_wherever_it_is_cut(
-    tiny: Layout, files: Files, write_archive: WriteArchive, tmp_path: Path
+    tiny: CifarLayout, files: Files, write_archive: WriteArchive, tmp_path: Path
 ) -> None:
     path = write_archive(tmp_path / "a.tar.gz", files)
     whole = path.read_bytes()
@@ -82,14 +82,14 @@ def test_a_truncated_archive_is_refused_wherever_it_is_cut(
             read_archive(tiny, path)
 
 
-def test_what_is_no_archive_is_refused(tiny: Layout, tmp_path: Path) -> None:
+def test_what_is_no_archive_is_refused(tiny: CifarLayout, tmp_path: Path) -> None:
     path = tmp_path / "a.tar.gz"
     path.write_bytes(b"<html>404</html>")
     with pytest.raises(DatasetError, match=r"no \.tar\.gz archive\. Delete it"):
         read_archive(tiny, path)
 
 
-def test_a_member_that_claims_too_much_is_refused_before_it_is_read(tiny: Layout, tmp_path: Path) -> None:
+def test_a_member_that_claims_too_much_is_refused_before_it_is_read(tiny: CifarLayout, tmp_path: Path) -> None:
     header = member("tiny-py/test_batch", size=MAX_FILE_BYTES + 1).tobuf()
     path = tmp_path / "a.tar.gz"
     path.write_bytes(gzip.compress(header))
@@ -98,7 +98,7 @@ def test_a_member_that_claims_too_much_is_refused_before_it_is_read(tiny: Layout
 
 
 @pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
-def test_an_archive_that_unpacks_without_end_is_given_up(kind: bytes, tiny: Layout, tmp_path: Path) -> None:
+def test_an_archive_that_unpacks_without_end_is_given_up(kind: bytes, tiny: CifarLayout, tmp_path: Path) -> None:
     header = member("anything", kind, size=MAX_UNPACKED_BYTES).tobuf()
     path = tmp_path / "a.tar.gz"
     path.write_bytes(gzip.compress(header + bytes(1024)))
@@ -106,7 +106,7 @@ def test_an_archive_that_unpacks_without_end_is_given_up(kind: bytes, tiny: Layo
         read_archive(tiny, path)
 
 
-def test_a_file_larger_than_any_official_one_is_not_read(tiny: Layout, tmp_path: Path) -> None:
+def test_a_file_larger_than_any_official_one_is_not_read(tiny: CifarLayout, tmp_path: Path) -> None:
     path = tmp_path / "a.tar.gz"
     with path.open("wb") as file:
         os.truncate(file.fileno(), MAX_FILE_BYTES + 1)  # sparse: takes no room
@@ -125,7 +125,7 @@ PROPERTIES = b"11 a=00000\n" * 46  # each of 11 bytes, as it says
     ],
     ids=["members", "properties"],
 )
-def test_an_archive_of_nothing_but_headers_is_given_up(header: bytes, tiny: Layout, tmp_path: Path) -> None:
+def test_an_archive_of_nothing_but_headers_is_given_up(header: bytes, tiny: CifarLayout, tmp_path: Path) -> None:
     """300,000 of them fit into 3 MB; the official archives have 9."""
     path = tmp_path / "a.tar.gz"
     path.write_bytes(gzip.compress(header * 300))

@@ -145,12 +145,11 @@ def _dress(axes: Axes, view: View) -> None:
     look = turn if view.turned else {}
     axes.set_xticks([t.at for t in view.x_ticks], [t.said for t in view.x_ticks], size=view.across_size, **look)
     axes.set_yticks([t.at for t in view.y_ticks], [t.said for t in view.y_ticks], size=view.up_size)
-    axes.tick_params(pad=TICK_PAD - 4, length=4, grid_clip_on=False)
+    axes.tick_params(pad=TICK_PAD, length=0, grid_clip_on=False)
     sides: tuple[tuple[Axis, Literal["x", "y"]], ...] = ((x, "x"), (y, "y"))
     for axis, side in sides:
         if axis.ticks is not None:
             axes.grid(visible=False, axis=side)
-            axes.tick_params(axis=side, length=0, pad=TICK_PAD)
         if axis.ticks == () and not axis.label:
             axes.spines[:].set_visible(False)
     _zero_lines(axes, view)
@@ -217,7 +216,7 @@ def _right(axes: Axes, view: View) -> Axes:
     right.set(yscale="log" if axis.log else "linear", ylim=(axis.low, axis.high))
     right.set_yticks([tick.at for tick in view.right_ticks], [tick.said for tick in view.right_ticks])
     right.minorticks_off()
-    right.tick_params(pad=TICK_PAD - 4, length=4)
+    right.tick_params(pad=TICK_PAD, length=0)
     right.grid(visible=False)
     right.spines["right"].set_visible(True)
     return right
@@ -234,7 +233,7 @@ def _draw_color_bar(drawing: Drawing, scale: ColorScale, area: Box) -> Box:
     bar = drawing.colorbar(ScalarMappable(Normalize(low, high), heat_colors()), cax=_axes(drawing, box))
     bar.set_ticks([tick.at for tick in ticks], labels=[tick.said for tick in ticks])
     bar.outline.set_visible(False)
-    bar.ax.tick_params(pad=TICK_PAD - 4, length=4)
+    bar.ax.tick_params(pad=TICK_PAD, length=0)
     _upright(drawing, label, box.right + beside(ticks, TEXT_POINTS), box)
     return replace(area, width=area.width - takes)
 

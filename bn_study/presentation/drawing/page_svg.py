@@ -24,6 +24,7 @@ _EDGE = 6.0
 _SAMPLE = (38.0, 19.0)
 _MOST_POINTS = 200  # of a line: more are closer than two pixels
 _TEXT: dict[str, Any] = {"svg.fonttype": "none"}  # that stays text
+_DEFAULTS = {"", "font-size: 19px", "fill: var(--ink)"}  # of texts in the page
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 #: Colour of the light drawing → the page's variable, which is another one in the dark.
@@ -183,9 +184,10 @@ def _text(root: ET.Element, prefix: str) -> str:
         if reference := element.attrib.pop(_HREF, None):
             element.set("href", reference)
         if style := element.get("style"):
-            style = re.sub(r"font-family: [^;]*(; )?", "", style)
-            element.set("style", re.sub(r"#[0-9a-f]{6}\b", _variable, style))
-        for name in ("d", "x", "y", "points"):
+            style = re.sub(r"font-family: [^;]*(; |$)", "", re.sub(r"#[0-9a-f]{6}\b", _variable, style))
+            default = _DEFAULTS if element.tag == f"{_SVG}text" else {"stroke-linecap: square"}
+            element.set("style", "; ".join(part for part in style.split("; ") if part not in default))
+        for name in ("d", "x", "y"):
             if value := element.get(name):
                 element.set(name, re.sub(r"\d+\.\d+", _short, " ".join(value.split())))
         if element.get("transform", "").startswith("rotate(-0 "):
@@ -195,7 +197,15 @@ def _text(root: ET.Element, prefix: str) -> str:
     for name in named:
         text = text.replace(f' id="{name}"', f' id="{prefix}{name}"' if name in used else "")
         text = text.replace(f'"#{name}"', f'"#{prefix}{name}"').replace(f"url(#{name})", f"url(#{prefix}{name})")
-    return re.sub(r">\s+<", "><", text)
+    return _without_empty(re.sub(r">\s+<", "><", text).replace(" />", "/>"))
+
+
+def _without_empty(text: str) -> str:
+    """Frames that nobody sees, groups of nothing, and groups that only hold another one or a single mark."""
+    text = re.sub(r'<path d="[^"]*" style="fill: none"/>|<g/>', "", text)
+    while text != (shorter := re.sub(r"<g>((?:<text[^>]*>[^<]*</text>|<(?:path|use)[^>]*/>)*)</g>", r"\1", text)):
+        text = shorter
+    return text
 
 
 def _variable(color: re.Match[str]) -> str:

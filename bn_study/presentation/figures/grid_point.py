@@ -11,7 +11,7 @@ from bn_study.presentation.words.wording import value_label
 
 MOST_PANELS = 6
 MOST_COLUMNS = 3
-MOST_PAGES = 4
+MOST_PAGES = 2
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def grid_points(plan: Plan) -> tuple[GridPoint, ...]:
 
 
 def pages(points: Sequence[GridPoint]) -> Iterator[Page]:
-    """Up to six grid points a figure, about equally many, and four figures at most."""
+    """Up to six grid points a figure, about equally many, and two figures at most."""
     drawn = points[: MOST_PANELS * MOST_PAGES]
     count = -(-len(drawn) // MOST_PANELS)
     each = -(-len(drawn) // max(1, count))

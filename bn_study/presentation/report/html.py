@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,6 +29,7 @@ _RUN_COLUMNS = {
     "train_seconds": "training (s)",
 }
 _MOST_POINTS, _LEAST_POINTS = 4000, 8  # that can be hovered at: on all lines of a page, on each
+_MOST_BYTES, _MOST_RUNS = 900_000, 2000  # of figures, in the table: the page stays below 1.5 MB
 
 
 def html_text(findings: Findings) -> str:
@@ -42,7 +43,7 @@ def html_text(findings: Findings) -> str:
             incomplete=incomplete_text(findings.counts),
             how_judged=HOW_JUDGED,
             results=result_sections(findings),
-            figures=_figures(findings.figures),
+            figures=list(_figures(findings.figures)),
             palette=PALETTE,
             arms=range(len(findings.study.arms)),
             published=published_sections(findings),
@@ -61,18 +62,22 @@ def environment() -> Environment:
     )  # fmt: skip
 
 
-def _figures(figures: Sequence[Figure]) -> list[dict[str, object]]:
-    """Lines of large studies have fewer points: what lies within a pixel or two nobody sees or hovers at."""
+def _figures(figures: Sequence[Figure]) -> Iterator[dict[str, object]]:
+    """Lines of large studies have fewer points: what lies within a pixel or two nobody sees or hovers at.
+
+    Where the page grows too large nonetheless, the last figures are only named.
+    """
     lines = sum(isinstance(mark, Line) for figure in figures for panel in figure.panels for mark in panel.marks)
     points = max(_LEAST_POINTS, _MOST_POINTS // max(1, lines))
-    return [_figure(figure, f"f{rank}", points) for rank, figure in enumerate(figures)]
-
-
-def _figure(figure: Figure, prefix: str, points: int) -> dict[str, object]:
-    return {
-        "title": figure.title, "caption": figure.caption, "svgs": panel_svgs(figure, prefix, points),
-        "legend": legend(figure, prefix), "scale": scale_colors(figure),
-    }  # fmt: skip
+    room = _MOST_BYTES
+    for rank, figure in enumerate(figures):
+        svgs = panel_svgs(figure, f"f{rank}", points) if room > 0 else []
+        room -= sum(map(len, svgs))
+        elsewhere = f"In figures/{figure.name}.png, so that this page stays small."
+        yield {
+            "title": figure.title, "caption": figure.caption if svgs else (elsewhere, *figure.caption), "svgs": svgs,
+            "legend": legend(figure, f"f{rank}") if svgs else [], "scale": scale_colors(figure) if svgs else [],
+        }  # fmt: skip
 
 
 def runs_text(paths: Sequence[str], runs: Sequence[RunFound]) -> TextTable:

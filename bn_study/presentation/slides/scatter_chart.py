@@ -40,7 +40,7 @@ class _Point:
 
 
 @dataclass(frozen=True)
-class _Series:
+class _PointSeries:
     """Points of one look. `key`: the legend names it."""
 
     name: str
@@ -75,7 +75,7 @@ def add_scatter(shapes: Any, box: Area, panel: Panel) -> Any:
     return frame
 
 
-def _filled(shapes: Any, box: Area, plot: Plot, series: list[_Series]) -> tuple[Any, Any]:
+def _filled(shapes: Any, box: Area, plot: Plot, series: list[_PointSeries]) -> tuple[Any, Any]:
     """The first series ends in blanks if another is longer: LibreOffice would drop it."""
     data, most = XyChartData(number_format="General"), max(len(one.points) for one in series)
     for rank, one in enumerate(series):
@@ -88,7 +88,7 @@ def _filled(shapes: Any, box: Area, plot: Plot, series: list[_Series]) -> tuple[
     return frame.chart, frame
 
 
-def _lines(panel: Panel) -> Iterator[_Series]:
+def _lines(panel: Panel) -> Iterator[_PointSeries]:
     """The legend names an arm once, and not where the ticks name it."""
     named = {tick.said for axis in (panel.x, panel.y) for tick in axis.ticks or ()}
     for mark in panel.marks:
@@ -96,11 +96,11 @@ def _lines(panel: Panel) -> Iterator[_Series]:
             name = ", ".join(filter(None, (mark.label, mark.meaning)))
             points = tuple(_Point(x, y) for x, y in zip(mark.x, mark.y, strict=True) if math.isfinite(x))
             key, shape = not mark.meaning and mark.label not in named, arm_style(mark.arm or 0).marker
-            yield _Series(name, points, "line", mark.arm, mark.look, shape, key, mark.right)
+            yield _PointSeries(name, points, "line", mark.arm, mark.look, shape, key, mark.right)
             named.add(mark.label)
 
 
-def _markers(panel: Panel) -> Iterator[_Series]:
+def _markers(panel: Panel) -> Iterator[_PointSeries]:
     """Dots and crosses of one arm and meaning are one series."""
     found: dict[tuple[str, str, int | None, Look, str], list[_Point]] = {}
     for mark in panel.marks:
@@ -111,10 +111,10 @@ def _markers(panel: Panel) -> Iterator[_Series]:
             own.append(_Point(mark.x, mark.y, said, side))
     for (name, meaning, arm, look, shape), points in found.items():
         said = ", ".join(filter(None, (name, meaning)))
-        yield _Series(said, tuple(points), "markers", arm, look, _SHAPES.get(shape) or arm_style(arm or 0).marker)
+        yield _PointSeries(said, tuple(points), "markers", arm, look, _SHAPES.get(shape) or arm_style(arm or 0).marker)
 
 
-def _meanings(panel: Panel) -> Iterator[_Series]:
+def _meanings(panel: Panel) -> Iterator[_PointSeries]:
     """What each look stands for, in grey: a series without a point, for the legend alone."""
     first: dict[str, AnyMark] = {}
     for mark in panel.marks:
@@ -124,26 +124,26 @@ def _meanings(panel: Panel) -> Iterator[_Series]:
         nowhere = (_Point(panel.x.low, math.nan),)
         shape = "cross" if isinstance(mark, Cross) else mark.shape if isinstance(mark, Dot) else "circle"
         drawn: Literal["line", "markers"] = "line" if isinstance(mark, Line) else "markers"
-        yield _Series(meaning, nowhere, drawn, None, mark.look, _SHAPES.get(shape, "o"), key=True)
+        yield _PointSeries(meaning, nowhere, drawn, None, mark.look, _SHAPES.get(shape, "o"), key=True)
 
 
-def _texts(panel: Panel) -> Iterator[_Series]:
+def _texts(panel: Panel) -> Iterator[_PointSeries]:
     texts = tuple(_Point(one.x, one.y, one.said, one.side) for one in panel.marks if isinstance(one, Text))
     if texts:
-        yield _Series("numbers", texts, "texts")
+        yield _PointSeries("numbers", texts, "texts")
 
 
-def _names(panel: Panel, plot: Plot) -> Iterator[_Series]:
+def _names(panel: Panel, plot: Plot) -> Iterator[_PointSeries]:
     """Below the frame and on its left; along x no more than have room."""
     if panel.x.ticks:
         points = tuple(_Point(tick.at, plot.y.at(plot.y.low), tick.said, "below") for tick in plot.names_along_x)
-        yield _Series("places along x", points, "texts")
+        yield _PointSeries("places along x", points, "texts")
     if panel.y.ticks:
         points = tuple(_Point(plot.x.at(plot.x.low), tick.at, tick.said, "left") for tick in panel.y.ticks)
-        yield _Series("places along y", points, "texts")
+        yield _PointSeries("places along y", points, "texts")
 
 
-def _paint(drawn: Any, one: _Series, turn: bool) -> None:
+def _paint(drawn: Any, one: _PointSeries, turn: bool) -> None:
     if one.drawn == "line":
         paint_line(drawn, one.arm, one.look, len(one.points))
     elif one.drawn == "markers":
@@ -157,7 +157,7 @@ def _paint(drawn: Any, one: _Series, turn: bool) -> None:
             label(drawn.points[rank], point.said, point.side, LIGHT.ink, size, turn and point.side == "below")
 
 
-def _add_intervals(drawn: Any, one: _Series, panel: Panel) -> None:
+def _add_intervals(drawn: Any, one: _PointSeries, panel: Panel) -> None:
     """Those of the panel's bands and whiskers that lie around the series' points."""
     if one.drawn == "texts" or one.look == "pale":
         return

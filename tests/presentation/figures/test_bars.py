@@ -177,7 +177,7 @@ def test_two_metrics_part_where_their_bars_have_no_room_and_more_grid_points_are
     ]  # fmt: skip
     nine = _bars(plan_of("paper", "seeds=[0]", LEARNING_RATES, "grid.training.batch_size=[16, 32, 64]"), LAST)
     assert [(one.name, len(one.panels)) for one in nine] == [
-        ("bars_last_validation_accuracy", 6), ("bars_last_validation_accuracy_2", 3),
+        ("bars_last_validation_accuracy", 5), ("bars_last_validation_accuracy_2", 4),
     ]  # fmt: skip
     assert {one.form for one in nine} == {"Bar chart"}
 
