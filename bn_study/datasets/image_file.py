@@ -81,7 +81,7 @@ def _check(image: Image.Image, content: bytes, path: Path) -> None:
         raise DatasetError(f"{path} has 16 bits a channel: save it with 8.")
     if image.format == "PNG" and getattr(image, "is_animated", False):
         raise DatasetError(f"{path} is animated: save one of its pictures.")
-    if image.format != "PNG" and content.count(_SCAN) > MAX_SCANS:
+    if image.format in ("JPEG", "MPO") and content.count(_SCAN) > MAX_SCANS:
         raise DatasetError(f"{path} has more than {MAX_SCANS} scans: save it anew.")
     if image.mode not in _CHANNELS:
         raise DatasetError(f"{path} is neither grey nor RGB but {image.mode}: save it as RGB.")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import pickle
 import struct
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -160,3 +163,39 @@ def numbered() -> Callable[[list[int]], Dataset]:
         return assemble("numbered", (images.copy(), np.array(labels, np.int32)), test, names, "made for a test")
 
     return make
+
+
+READ = """
+import json, resource, sys, time
+from pathlib import Path
+from bn_study.datasets import DatasetError, image_folder, load
+before, said = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, {}
+for path in map(Path, sys.argv[2:]):
+    began = time.process_time()
+    try:
+        said[path.name] = str(load(sys.argv[1], path=path))
+    except DatasetError as error:
+        said[path.name] = str(error)
+    seconds, grown = time.process_time() - began, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert seconds < 2.0, (path.name, seconds)
+    assert grown < 250, (path.name, grown)
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture
+def bounded() -> Callable[[str, list[Path]], dict[str, str]]:
+    """(name of a kind of own data, paths) -> name of each path: what was said of it.
+
+    Each is read in less than 2 s of CPU, with less than 250 MB more than before, in a process of its own.
+    """
+    if sys.platform != "linux":
+        pytest.skip("memory is measured in the units of Linux")
+
+    def read(kind: str, paths: list[Path]) -> dict[str, str]:
+        done = subprocess.run([sys.executable, "-c", READ, kind, *map(str, paths)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        said: dict[str, str] = json.loads(done.stdout)
+        return said
+
+    return read

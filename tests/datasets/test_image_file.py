@@ -173,6 +173,45 @@ def test_what_viewers_show_otherwise_and_what_costs_too_much_is_refused(what: st
         read_picture(tmp_path / "a.png")
 
 
-def test_the_largest_picture_is_read(tmp_path: Path) -> None:
-    Image.new("1", (2048, 2048)).save(tmp_path / "a.png")
-    assert read_picture(tmp_path / "a.png").pixels.shape == (2048, 2048, 1)
+def test_the_largest_picture_is_read_whatever_bytes_it_holds(tmp_path: Path) -> None:
+    pixels = RNG.integers(0, 256, (2048, 2048, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.bmp")
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.bmp").pixels, pixels)
+
+
+def _jpeg(progressive: bool, *beside: bytes) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (2048, 2048), (9, 80, 30)).save(content, "jpeg", progressive=progressive)
+    whole = content.getvalue()
+    return whole[:2] + b"".join(beside) + whole[2:]
+
+
+def _chunks(count: int, content: bytes = b"") -> bytes:
+    return png(np.zeros((4, 4)), 8, 0, *[chunk(b"prVt", content)] * count)
+
+
+EXIF = b"\xff\xe1\xff\xff" + b"Exif\0\0" + bytes(65_527)
+SCANS, END = _jpeg(True)[:-2], b"\xff\xd9"
+#: As much as is let through of each, and far more of it.
+COSTLY = {
+    "scans": SCANS + SCANS[SCANS.rindex(b"\xff\xda") :] * (MAX_SCANS - 10) + END,
+    "too many scans": SCANS + SCANS[SCANS.rindex(b"\xff\xda") :] * 100_000 + END,
+    "EXIF": _jpeg(False, *[EXIF] * 29),
+    "too much EXIF": _jpeg(False, *[EXIF] * 250),
+    "chunks": _chunks(150_000),
+    "too many chunks": _chunks(1_000_000),
+    "unpacked text": _chunks(1).replace(chunk(b"prVt", b""), chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(10**8), 1))),
+    "an alpha channel": png(np.zeros((2048, 2048, 4)), 8, 6),
+}
+
+
+def test_no_picture_costs_much_memory_or_time(tmp_path: Path, bounded: Callable[..., dict[str, str]]) -> None:
+    """Of each folder the first picture is read, and refused or taken for the measure of the others."""
+    for name, content in COSTLY.items():
+        for place in ("train/a/1.png", "train/b/1.png", "test/a/1.png"):
+            (tmp_path / name / place).parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (4, 4)).save(tmp_path / name / place)
+        (tmp_path / name / "train/a/1.png").write_bytes(content)
+    said = bounded("image_folder", sorted(tmp_path.iterdir()))
+    taken = {name for name in said if "all must be of one" in said[name]}
+    assert taken == {"scans", "EXIF", "chunks", "an alpha channel"}, said
