@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bn_study.analysis.origin import Origin
 from bn_study.analysis.results import Results
 from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS, run_columns
 from bn_study.datasets import describe
+from bn_study.datasets.regular_file import opened
 from bn_study.planning.expansion import Plan
 
 FINDINGS, RUNS, EPOCHS = "findings.json", "runs.csv", "epochs.csv"
@@ -32,7 +34,8 @@ class Foreign(Exception):
 def written_results(plan: Plan, folder: Path) -> Results:
     """Of the runs that the plan still has. Raises Superseded where it has none, Foreign, and OSError."""
     try:
-        origin = Origin.model_validate_json((folder / FINDINGS).read_bytes())
+        with opened(folder / FINDINGS) as file:
+            origin = Origin.model_validate_json(file.read())
         return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), origin)
     except (ValueError, KeyError, csv.Error) as error:
         reason = str(error).splitlines()[0]
@@ -72,7 +75,7 @@ def _epochs(plan: Plan, path: Path) -> Table:
 
 def _by_run(path: Path) -> dict[str, list[Row]]:
     """Rows by what tells specs apart; of points that share a run, those of one."""
-    with open(path, encoding="utf-8", newline="") as file:
+    with TextIOWrapper(opened(path), "utf-8", newline="") as file:
         rows = csv.DictReader(file)
         if not {"run_id", "status"} <= set(rows.fieldnames or ()):
             raise ValueError(f"{path}: no table of a report, for it has no columns run_id and status")

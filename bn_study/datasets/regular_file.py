@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
 from io import BufferedReader, FileIO
@@ -14,7 +15,7 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def opened(path: Path, most_bytes: int) -> BufferedReader:
+def opened(path: Path, most_bytes: float = math.inf) -> BufferedReader:
     """The regular file at `path`, links followed, open for reading. Raises OSError with a `strerror` in plain words.
 
     What it is, is asked before it is opened, for a pipe would wait and a device may act; and once more after, for
@@ -33,7 +34,7 @@ def opened(path: Path, most_bytes: int) -> BufferedReader:
     return file
 
 
-def _admit(found: os.stat_result, path: Path, most_bytes: int) -> None:
+def _admit(found: os.stat_result, path: Path, most_bytes: float) -> None:
     if not stat.S_ISREG(found.st_mode):
         kind = _OTHERS.get(stat.S_IFMT(found.st_mode), "something else")
         raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))

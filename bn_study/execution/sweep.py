@@ -6,12 +6,14 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
 
 from bn_study.datasets import load
+from bn_study.datasets.regular_file import opened
 from bn_study.execution.description import data_facts
 from bn_study.execution.ledger import Ledger
 from bn_study.execution.local import LocalSweep, Machine, Outcome
@@ -64,7 +66,7 @@ def _standing(point: Point, store: Store) -> Standing:
 def epochs_done(folder: Path) -> int:
     """Epochs that a run has written down so far."""
     try:
-        with open(folder / "epochs.csv", newline="") as file:
+        with TextIOWrapper(opened(folder / "epochs.csv"), "utf-8", newline="") as file:
             return sum(1 for _ in islice(csv.DictReader(file), MOST_EPOCHS))
     except (OSError, csv.Error, UnicodeDecodeError):
         return 0

@@ -22,6 +22,7 @@ from bn_study.config.load import load_run
 from bn_study.config.problem import ConfigError
 from bn_study.config.run import RunSpec
 from bn_study.config.source import dump_yaml
+from bn_study.datasets.regular_file import opened
 from bn_study.planning.expansion import Point
 from bn_study.planning.identity import fingerprint
 from bn_study.store.atomic import remove_parts, write_atomically
@@ -137,9 +138,8 @@ class RunFolder:
     def read_result(self, expected: str) -> RunRecord | None:
         """The valid result of the run with this fingerprint; None when there is none. Raises Damaged."""
         try:
-            if self.result.stat().st_size > MOST_RESULT_BYTES:
-                raise Damaged(f"has more than {MOST_RESULT_BYTES:,} bytes")
-            record = RunRecord.model_validate_json(self.result.read_bytes())
+            with opened(self.result, MOST_RESULT_BYTES) as file:
+                record = RunRecord.model_validate_json(file.read())
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -12,6 +12,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bn_study.config.load import StudySource
+from bn_study.datasets.regular_file import opened
 from bn_study.store.atomic import write_atomically
 
 
@@ -86,8 +87,8 @@ class StudyFolder:
     @property
     def _owner(self) -> Owner | None:
         """None for a folder that is nobody's yet; a file that is torn or foreign says nothing."""
-        with suppress(OSError, ValidationError):
-            return Owner.model_validate_json(self._owner_file.read_bytes())
+        with suppress(OSError, ValidationError), opened(self._owner_file) as file:
+            return Owner.model_validate_json(file.read())
         return None
 
     def _taken_by(self, other: Path) -> str:

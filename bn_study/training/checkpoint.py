@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bn_study.datasets.regular_file import opened
 from bn_study.store.atomic import write_atomically
 from bn_study.store.probe_record import ProbesRecord
 from bn_study.store.record import EpochRecord
@@ -32,14 +31,6 @@ class _Header(Recorded):
     fingerprint: str
     epochs: tuple[EpochRecord, ...]
     probes: ProbesRecord = NO_PROBES
-
-
-#: What NumPy, zipfile and pydantic raise on a file that is torn, flipped or foreign (NotImplementedError: a
-#: flipped compression method; MemoryError: a flipped shape).
-_DAMAGED = (
-    OSError, KeyError, ValueError, TypeError, EOFError, RuntimeError, MemoryError, OverflowError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
 
 
 @dataclass
@@ -72,10 +63,10 @@ class Checkpoint:
     def restore(self, variables: Sequence[keras.Variable]) -> tuple[list[EpochRecord], ProbesRecord]:
         """Set the variables and return the epochs done, and what was probed; an absent or damaged one: nothing."""
         try:
-            with np.load(io.BytesIO(self.path.read_bytes()), allow_pickle=False) as saved:
+            with opened(self.path) as file, np.load(file, allow_pickle=False) as saved:
                 header = _Header.model_validate_json(str(saved["header"]))
                 arrays = [saved[f"variable_{number}"] for number in range(len(variables))]
-        except _DAMAGED:
+        except Exception:  # on a file that is torn, flipped or foreign its parsers raise nearly anything
             return [], NO_PROBES
         fits = all(a.shape == tuple(v.shape) for a, v in zip(arrays, variables, strict=True))
         if header.fingerprint != self.fingerprint or not fits:

@@ -5,9 +5,12 @@ result.json is torn at every byte in tests/store/test_store.py.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import time
+import tokenize
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -81,9 +84,23 @@ def test_files_of_a_run_may_be_of_any_size(store: Store, point: Point) -> None:
     os.truncate(folder.result, 10_000_000_000)  # sparse: takes no room
     (folder.path / "epochs.csv").write_bytes(b"a\n" * 50_000_000)
     assert store.state(point) is State.INTERRUPTED
-    assert [damage.reason for damage in store.damages] == ["has more than 100,000,000 bytes"]
+    said = "cannot be read: it has 10,000,000,000 bytes; 100,000,000 are the most"
+    assert [damage.reason for damage in store.damages] == [said]
     assert epochs_done(folder.path) == MOST_EPOCHS
     assert time.process_time() - began < 2.0
+
+
+def test_pipes_in_the_place_of_a_run_s_files_hold_nothing_up(store: Store, point: Point) -> None:
+    """Opening one would wait for a writer for ever."""
+    folder = done(store, point)
+    folder.checkpoint.mkdir()
+    for path in (folder.result, folder.path / "epochs.csv", folder.spec, folder.checkpoint / "state.npz"):
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+    assert store.state(point) is State.INTERRUPTED
+    assert [damage.reason for damage in store.damages] == ["cannot be read: it is a named pipe, not a file"]
+    assert epochs_done(folder.path) == 0
+    assert Checkpoint(folder.checkpoint, point.fingerprint).restore([])[0] == []
 
 
 def test_an_edited_spec_makes_no_other_run_done(store: Store, tmp_path: Path) -> None:
@@ -143,6 +160,17 @@ class TestCheckpoint:
         whole = self.saved(tmp_path / "checkpoint")
         for length in range(len(whole)):
             assert self.restored(tmp_path / "checkpoint", whole[:length]) == (0, [0.0] * 3)
+
+    def test_a_header_of_an_array_that_no_parser_takes(self, tmp_path: Path) -> None:
+        """The archive's checksums are right; NumPy lets an error of tokenize out, which is no ValueError."""
+        content = io.BytesIO(self.saved(tmp_path / "checkpoint"))
+        with zipfile.ZipFile(content) as whole, zipfile.ZipFile(spoilt := io.BytesIO(), "w") as archive:
+            for name in whole.namelist():
+                archive.writestr(name, whole.read(name).replace(b"'shape': (3,)", b"'shape': (((("))
+        spoilt.seek(0)
+        with pytest.raises(tokenize.TokenError):
+            np.load(spoilt)["variable_0"]
+        assert self.restored(tmp_path / "checkpoint", spoilt.getvalue()) == (0, [0.0] * 3)
 
     def test_flipped_anywhere(self, tmp_path: Path) -> None:
         """One byte changed: the archive's checksums find it, or it lies where it changes nothing."""

@@ -162,7 +162,7 @@ def test_a_folder_in_the_place_of_a_result_is_named(store: Store, point: Point) 
     folder.prepare(point.spec)
     folder.result.mkdir()
     assert store.state(point) is State.INTERRUPTED
-    assert [damage.reason for damage in store.damages] == ["cannot be read: Is a directory"]
+    assert [damage.reason for damage in store.damages] == ["cannot be read: it is a folder, not a file"]
 
 
 def test_the_record_of_another_run_is_named_and_not_taken(store: Store, points: tuple[Point, ...]) -> None:

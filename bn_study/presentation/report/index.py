@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
+from bn_study.datasets.regular_file import opened
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.files import SUPERSEDED
 from bn_study.presentation.report.html import environment
@@ -36,7 +37,8 @@ class IndexEntry:
         """From a findings.json. Raises OSError, and pydantic's ValidationError for a foreign file."""
         why = path.parent / SUPERSEDED
         superseded = " ".join(why.read_text(encoding="utf-8").split()) if why.exists() else ""
-        return cls(path.parent, Findings.model_validate_json(path.read_bytes()), superseded)
+        with opened(path) as file:
+            return cls(path.parent, Findings.model_validate_json(file.read()), superseded)
 
     @property
     def said(self) -> str:
