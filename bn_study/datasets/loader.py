@@ -65,9 +65,12 @@ def found(name: str, data_dir: Path | None = None) -> Path | None:
 
 
 def _own(name: str, path: Path) -> Dataset:
-    if name == "npz":
-        return load_npz(path)
-    # Only here, so that nobody else pays for importing Pillow.
-    from bn_study.datasets.image_folder import load_image_folder
+    try:
+        if name == "npz":
+            return load_npz(path)
+        # Only here, so that nobody else pays for importing Pillow.
+        from bn_study.datasets.image_folder import load_image_folder
 
-    return load_image_folder(path)
+        return load_image_folder(path)
+    except MemoryError as error:
+        raise DatasetError(f"{path}: these images do not fit into the memory that is left.") from error

@@ -22,6 +22,10 @@ MAX_NAME_BYTES = 10_000_000
 _IMAGES = ("x_train", "x_test")
 _LABELS = ("y_train", "y_test")
 _NAMES = "class_names"
+_TO_BYTES = {
+    "f": "; if they are 0..1, save (255 * x).round().astype('uint8')",
+    **dict.fromkeys("iub", "; if they are 0..255, save x.astype('uint8')"),
+}
 _MOST_COLOURS = 4  # channels of a photo
 _SIGNAL = 4  # a signal, of height 1, is so many times longer than it has channels
 
@@ -60,7 +64,7 @@ def _check_headers(archive: ArrayArchive, path: Path) -> None:
 def _check_images(images: StoredArray, labels: StoredArray, where: str) -> None:
     shape = images.shape
     if images.dtype != np.uint8 or len(shape) not in (3, 4) or 0 in shape:
-        way_out = "; save (255 * x).round().astype('uint8') if they are 0..1" if images.dtype.kind == "f" else ""
+        way_out = _TO_BYTES.get(images.dtype.kind, "") if images.dtype != np.uint8 else ""
         raise DatasetError(
             f"{where}: images must be uint8 (values 0..255), (n, height, width) or "
             f"(n, height, width, channels); found {images.dtype} {shape}{way_out}."
@@ -94,7 +98,10 @@ def _check_names(names: StoredArray, path: Path) -> None:
 def _class_names(archive: ArrayArchive, path: Path) -> tuple[str, ...]:
     if _NAMES in archive.headers:
         with parsing(path, ".npz file"):  # four bytes may be no character
-            return tuple(map(str, archive.read(_NAMES)))
+            names = tuple(map(str, archive.read(_NAMES)))
+        if len(set(names)) < len(names):
+            raise DatasetError(f"{path}: class_names gives two classes one name.")
+        return names
     labels = archive.read("y_train")
     highest = max(int(labels.max()), 0)
     if highest >= min(labels.size, MAX_CLASSES):

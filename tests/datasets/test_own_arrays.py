@@ -59,7 +59,8 @@ def test_names_of_classes_and_columns_of_labels_are_taken(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"x_train": np.zeros((4, 2, 2, 3))}, "images must be uint8 .* found float64"),
+        ({"x_train": np.zeros((4, 2, 2, 3))}, r"images must be uint8 .* found float64 .*save \(255 \* x\)\.round"),
+        ({"x_train": np.zeros((4, 2, 2, 3), int)}, r"found int64 .*if they are 0\.\.255, save x\.astype"),
         ({"x_train": np.zeros((4, 12), np.uint8)}, r"images must be uint8 .* found uint8 \(4, 12\)"),
         ({"x_train": np.zeros((4, 0, 2, 3), np.uint8)}, "images must be uint8"),
         (
@@ -90,6 +91,7 @@ def test_names_of_classes_and_columns_of_labels_are_taken(tmp_path: Path) -> Non
         ({"y_train": np.zeros(0, int)}, r"4 labels expected, found an array of shape \(0,\)"),
         ({"y_test": np.array([3])}, r"label 3 at position 0 is outside 0\.\.2"),
         ({"class_names": np.array(["a", "b"])}, r"label 2 at position 2 is outside 0\.\.1"),
+        ({"class_names": np.array(["a", "b", "a"])}, "class_names gives two classes one name"),
         ({"class_names": np.array([1, 2, 3])}, "class_names must be a list of text"),
         ({"y_test": np.array([{}], object)}, "y_test holds Python objects; only numbers and text are read"),
     ],
@@ -143,3 +145,12 @@ def test_signals_and_images_of_many_bands_are_taken(shape: tuple[int, ...], tmp_
     images = np.random.default_rng(0).integers(0, 256, (4, *shape), np.uint8)
     path = saved(tmp_path / "own.npz", **GOOD | {"x_train": images, "x_test": images[:1]})
     assert load("npz", path=path).image_shape == shape
+
+
+def test_memory_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(shape: tuple[int, ...]) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("bn_study.datasets.array_archive.aligned_empty", none_left)
+    with pytest.raises(DatasetError, match=r"own\.npz: these images do not fit into the memory that is left"):
+        load("npz", path=saved(tmp_path / "own.npz", **GOOD))
