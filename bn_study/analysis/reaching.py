@@ -11,9 +11,11 @@ from typing import Literal
 from bn_study.analysis.axis import Axes
 from bn_study.analysis.frame import columns_of
 from bn_study.analysis.group import Group
+from bn_study.analysis.statistics import Number
 
-Measure = Literal["epochs", "steps", "seconds"]
+Measure = Literal["epochs", "steps", "seconds", "cpu_seconds"]
 MEASURES: tuple[Measure, ...] = ("epochs", "steps", "seconds")
+_COLUMNS = ("seed", "validation_accuracy", "epoch", "steps_total", "seconds", "cpu_seconds_total")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Reached:
     epochs: int
     steps: int
     seconds: float
+    cpu_seconds: Number = math.nan
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def first_reaching(validation_accuracies: Iterable[float | None], accuracy: floa
 def reaching(group: Group, accuracy: float) -> Reaching:
     """Of all its runs that ended; n = 0 where none has yet."""
     rows: dict[int, list[tuple[float, ...]]] = {}
-    columns = columns_of(group.epochs, ("seed", "validation_accuracy", "epoch", "steps_total", "seconds"))
+    columns = columns_of(group.epochs, _COLUMNS)
     for seed, *row in zip(*columns.values(), strict=True):
         rows.setdefault(int(seed), []).append(tuple(row))
     ended = group.runs[group.runs["status"].isin(["finished", "diverged"])]
@@ -85,9 +88,9 @@ def reaching(group: Group, accuracy: float) -> Reaching:
 
 
 def _reached(rows: Sequence[tuple[float, ...]], accuracy: float) -> Reached | None:
-    """`rows`: (validation accuracy, epoch, steps, seconds) of each epoch of a run."""
+    """`rows`: (validation accuracy, epoch, steps, seconds, CPU seconds) of each epoch of a run."""
     index = first_reaching((row[0] for row in rows), accuracy)
     if index is None:
         return None
-    _, epoch, steps, seconds = rows[index]
-    return Reached(int(epoch), int(steps), seconds)
+    _, epoch, steps, seconds, cpu_seconds = rows[index]
+    return Reached(int(epoch), int(steps), seconds, cpu_seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,9 +14,11 @@ from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import EpochRecord, RunRecord
 
 _EPOCH_FIELDS = tuple(EpochRecord.model_fields)
-EPOCH_COLUMNS = ("run_id", "status", *_EPOCH_FIELDS, "seconds", "steps_total", "data_fingerprint", "precision")
+EPOCH_COLUMNS = (
+    "run_id", "status", *_EPOCH_FIELDS, "seconds", "cpu_seconds_total", "steps_total", "data_fingerprint", "precision",
+)  # fmt: skip
 EPOCH_COUNTS = ("epoch", "steps", "steps_total")
-EPOCH_FLOATS = tuple(name for name in (*_EPOCH_FIELDS, "seconds") if name not in EPOCH_COUNTS)
+EPOCH_FLOATS = tuple(name for name in (*_EPOCH_FIELDS, "seconds", "cpu_seconds_total") if name not in EPOCH_COUNTS)
 
 
 def runs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
@@ -38,7 +41,7 @@ def run_columns(plan: Plan) -> tuple[list[str], list[str], list[str]]:
 
 
 def epochs_table(plan: Plan, records: Mapping[str, RunRecord]) -> Table:
-    """One row a point and epoch: all of EpochRecord, then `seconds` of training and `steps_total` so far."""
+    """One row a point and epoch: all of EpochRecord, then `seconds` and CPU seconds of training and steps so far."""
     rows = [row for point in plan.points for row in _epochs(point, records.get(point.fingerprint))]
     return table_of(rows, ["arm", *axis_paths(plan), "seed", *EPOCH_COLUMNS], EPOCH_FLOATS, EPOCH_COUNTS)
 
@@ -54,6 +57,8 @@ def _epochs(point: Point, record: RunRecord | None) -> Iterator[dict[str, Any]]:
         "precision": record.environment.precision,
     }
     seconds = itertools.accumulate(epoch.train_seconds for epoch in record.epochs)
+    cpu = itertools.accumulate(math.nan if one.cpu_seconds is None else one.cpu_seconds for one in record.epochs)
     steps = itertools.accumulate(epoch.steps for epoch in record.epochs)
-    for epoch, so_far, steps_total in zip(record.epochs, seconds, steps, strict=True):
-        yield {**same, **epoch.model_dump(), "seconds": so_far, "steps_total": steps_total}
+    for epoch, *so_far in zip(record.epochs, seconds, cpu, steps, strict=True):
+        totals = dict(zip(("seconds", "cpu_seconds_total", "steps_total"), so_far, strict=True))
+        yield {**same, **epoch.model_dump(), **totals}

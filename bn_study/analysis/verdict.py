@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bn_study.analysis.clock import LEAST_CPU_SHARE, disturbed, on_its_clock
 from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, least_n
 from bn_study.analysis.evidence import Evidence, Taken, evidence_of
 from bn_study.analysis.results import Results
@@ -71,7 +72,7 @@ class Verdict(BaseModel):
 
 def judge(results: Results) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the study; p adjusted over those that could be tested."""
-    claims = results.plan.source.study.claims
+    claims = [on_its_clock(results, claim) for claim in results.plan.source.study.claims]
     heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms)) for claim in claims]
     decisions = [decision_on(claim, evidence) for claim, evidence in heard]
     adjusted = _adjusted(decisions)
@@ -130,6 +131,9 @@ def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...], ju
     if metric.is_optimistic and results.best_is_optimistic:
         said.append("best epochs were chosen on test data: optimistic")
     machines = {(*pair,) for one in evidence for pair in _machines(one)}
+    waited, known = disturbed(group for one in evidence for group in one.groups) if metric.cpu else (0, 0)
+    if waited:
+        said.append(f"wall time: {waited} of {known} runs were disturbed, with less than {LEAST_CPU_SHARE:g} of a CPU")
     if metric.unit == "s" and len(machines) > 1:
         said.append(f"times are of {len(machines)} kinds of machine and do not compare")
     return tuple(filter(None, said))

@@ -126,6 +126,9 @@ class Claim(Frozen):
         None,
         description="the accuracy of a diverged run: the last it recorded, or 1 / classes; null = the run is left out",
     )
+    clock: Literal["cpu", "wall"] | None = Field(
+        None, description="of a time: null = CPU time where every run computed with one thread of a CPU, else wall time"
+    )
     compare: Comparison | None = None
     peak: Peak | None = None
     interaction: Interaction | None = None
@@ -143,6 +146,12 @@ class Claim(Frozen):
             raise contradiction("`compare` names one arm twice", "compare")
         if self.peak and self.metric not in ACCURACIES:
             raise contradiction(f"`peak` is only for accuracies, not for {self.metric}", "peak")
+        return self
+
+    @model_validator(mode="after")
+    def _a_clock_for_times(self) -> Self:
+        if self.clock and not CLAIM_METRICS[self.metric].cpu:
+            raise contradiction(f"`clock` is for times, not for {self.metric}", "clock")
         return self
 
     @model_validator(mode="after")

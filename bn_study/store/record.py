@@ -28,6 +28,9 @@ class EpochRecord(Recorded):
     validation_seconds: float
     steps: int
     images_per_second: float
+    cpu_seconds: float | None = Field(
+        None, description="CPU time of the process over `train_seconds`, all its threads; null in older records"
+    )
 
 
 class Progress(Recorded):
@@ -60,7 +63,7 @@ class FinalRecord(Recorded):
 
 
 class CostRecord(Recorded):
-    """What the run cost. Times are wall time of the worker."""
+    """What the run cost. Times are wall time of the worker, but for those that say CPU: that of all its threads."""
 
     parameters: int
     trainable_parameters: int
@@ -71,6 +74,8 @@ class CostRecord(Recorded):
     train_seconds: float
     total_seconds: float = Field(description="from reading the spec to writing the result")
     peak_memory_bytes: int = Field(description="largest resident set of the worker so far")
+    step_cpu_seconds: float | None = Field(None, description="median, as `step_seconds`; null in older records")
+    train_cpu_seconds: float | None = None
 
 
 class DataRecord(Recorded):

@@ -24,6 +24,7 @@ from bn_study.training.loop import Sums, steps_a_call
 from bn_study.training.optimization import learning_rate
 from bn_study.training.order import calls, epoch_order, epoch_steps
 from bn_study.training.probes.prober import Prober
+from bn_study.training.times import Times
 from bn_study.training.workbench import Data, Net, Workbench
 
 #: A mean loss over this many times that of guessing, ln(classes), is a blow-up
@@ -56,10 +57,10 @@ def train(
     prober = Prober(spec, net, data)
     state = [*net.variables, *kept.copies, *prober.memory]
     epochs, prober.record = checkpoint.restore(state)
-    step_seconds: list[float] = []
+    step_times: list[Times] = []
 
     while len(epochs) < spec.training.total_epochs and not _diverged(epochs):
-        epochs.append(_epoch(spec, net, data, len(epochs), prober, announce, step_seconds))
+        epochs.append(_epoch(spec, net, data, len(epochs), prober, announce, step_times))
         announce(epochs[-1])
         kept.note(epochs)
         prober.look_after(len(epochs), _diverged(epochs))
@@ -81,7 +82,7 @@ def train(
         epochs=tuple(epochs),
         diverged_at_epoch=len(epochs) if diverged else None,
         final=final,
-        cost=_cost(net, epochs, step_seconds, time.perf_counter() - began),
+        cost=_cost(net, epochs, step_times, time.perf_counter() - began),
         data=data.record,
         probes=probes,
         environment=environment(keras.backend.backend(), device(), threads, spec.training.precision),
@@ -97,7 +98,7 @@ def _epoch(
     epoch: int,
     prober: Prober,
     announce: Callable[[Progress | EpochRecord], None],
-    step_seconds: list[float],
+    step_times: list[Times],
 ) -> EpochRecord:
     """Train over the data once in this epoch's order, then validate; `epoch` counts from 0."""
     training = spec.training
@@ -106,16 +107,16 @@ def _epoch(
     net.trainee.optimizer.learning_rate.assign(rate)
     start_dropout(net.trainee.model, spec.seed, epoch)
 
-    sums, seen, train_seconds = Sums(0.0, 0), 0, 0.0
+    sums, seen, spent = Sums(0.0, 0), 0, Times(0.0, 0.0)
     images_a_call = steps_a_call(net.forward_flops, training.batch_size) * training.batch_size
     for call in calls(order, images_a_call, prober.cuts(epoch)):
         prober.look_within(epoch, seen, order)
-        call_start = time.perf_counter()
+        call_start = Times.now()
         stream = epoch_stream(spec.seed, epoch, step=seen // training.batch_size)
         sums, seen = sums + net.loop.train(data.resident, call, stream), seen + len(call)
-        call_seconds = time.perf_counter() - call_start
-        train_seconds += call_seconds
-        step_seconds.append(call_seconds / math.ceil(len(call) / training.batch_size))
+        of_call = Times.now() - call_start
+        spent += of_call
+        step_times.append(of_call / math.ceil(len(call) / training.batch_size))
         loss, accuracy = mean_of(sums, seen)
         announce(
             Progress(
@@ -124,7 +125,7 @@ def _epoch(
                 images_an_epoch=len(order),
                 loss=loss,
                 accuracy=accuracy,
-                images_per_second=seen / train_seconds,
+                images_per_second=seen / spent.wall,
             )
         )
         if blown_up(loss, data.resident.classes):
@@ -142,10 +143,11 @@ def _epoch(
         train_accuracy=train_accuracy,
         validation_loss=validation_loss,
         validation_accuracy=validation_accuracy,
-        train_seconds=train_seconds,
+        train_seconds=spent.wall,
         validation_seconds=time.perf_counter() - validation_start,
         steps=math.ceil(seen / training.batch_size),
-        images_per_second=seen / train_seconds,
+        images_per_second=seen / spent.wall,
+        cpu_seconds=spent.cpu,
     )
 
 
@@ -158,14 +160,17 @@ def _diverged(epochs: list[EpochRecord]) -> bool:
     return bool(epochs) and epochs[-1].validation_accuracy is None
 
 
-def _cost(net: Net, epochs: list[EpochRecord], step_seconds: list[float], total_seconds: float) -> CostRecord:
-    settled = step_seconds[1:]  # the first call still fills caches
+def _cost(net: Net, epochs: list[EpochRecord], step_times: list[Times], total_seconds: float) -> CostRecord:
+    settled = step_times[1:]  # the first call still fills caches
+    cpu = [epoch.cpu_seconds for epoch in epochs if epoch.cpu_seconds is not None]  # not of an older checkpoint
     return CostRecord(
         parameters=net.parameters,
         trainable_parameters=net.trainable_parameters,
         forward_flops=net.forward_flops,
-        step_seconds=statistics.median(settled) if settled else None,
+        step_seconds=statistics.median(one.wall for one in settled) if settled else None,
         train_seconds=sum(epoch.train_seconds for epoch in epochs),
         total_seconds=total_seconds,
         peak_memory_bytes=peak_memory_bytes(),
+        step_cpu_seconds=statistics.median(one.cpu for one in settled) if settled else None,
+        train_cpu_seconds=sum(cpu) if len(cpu) == len(epochs) else None,
     )

@@ -56,10 +56,14 @@ def record(
     device: str = "cpu",
     classes: int | None = None,
     test_accuracy: float | None = None,
+    cpu_share: float | None = None,
+    threads: int = 2,
 ) -> RunRecord:
     """A record with one epoch for each entry of `validation`; losses are -log of the accuracies."""
     train = validation if train is None else train
-    epochs = tuple(_epoch(n + 1, *pair, epoch_seconds) for n, pair in enumerate(zip(train, validation, strict=True)))
+    epochs = tuple(
+        _epoch(n + 1, *pair, epoch_seconds, cpu_share) for n, pair in enumerate(zip(train, validation, strict=True))
+    )
     final = FinalRecord(
         train_accuracy=train_accuracy_at_the_end, train_loss=0.9, train_images_evaluated=10_000,
         validation_accuracy=validation[-1] or 0.0, validation_loss=1.2,
@@ -70,6 +74,7 @@ def record(
         parameters=3_943_178, trainable_parameters=3_943_178, forward_flops=7_880_000,
         step_seconds=step_seconds, train_seconds=epoch_seconds * len(epochs),
         total_seconds=epoch_seconds * len(epochs) + 3.0, peak_memory_bytes=900_000_000,
+        step_cpu_seconds=_of(cpu_share, step_seconds), train_cpu_seconds=_of(cpu_share, epoch_seconds * len(epochs)),
     ) if status != "failed" else None  # fmt: skip
     return RunRecord(
         run_id=point.run_id, fingerprint=point.fingerprint, status=status, spec=point.spec, epochs=epochs,
@@ -79,7 +84,7 @@ def record(
             validation_source="test" if test_accuracy is None else "train", classes=classes,
         ),
         environment=EnvironmentRecord(
-            backend="tensorflow", device=device, threads=2, precision=precision,
+            backend="tensorflow", device=device, threads=threads, precision=precision,
             versions={"keras": "3.12.0", "tensorflow": "2.21.0"}, python="3.12.4", platform="Linux",
             processor="a processor | with a pipe", commit="4a1acde",
         ),
@@ -88,11 +93,18 @@ def record(
     )  # fmt: skip
 
 
-def _epoch(number: int, train: float | None, validation: float | None, seconds: float) -> EpochRecord:
+def _of(share: float | None, seconds: float | None) -> float | None:
+    return None if share is None or seconds is None else share * seconds
+
+
+def _epoch(
+    number: int, train: float | None, validation: float | None, seconds: float, cpu_share: float | None
+) -> EpochRecord:
     return EpochRecord(
         epoch=number, learning_rate=0.01, train_loss=_loss(train), train_accuracy=train,
         validation_loss=_loss(validation), validation_accuracy=validation, train_seconds=seconds,
         validation_seconds=0.3, steps=391, images_per_second=50_000 / seconds,
+        cpu_seconds=_of(cpu_share, seconds),
     )  # fmt: skip
 
 

@@ -36,8 +36,10 @@ def test_nan_reaches_nothing() -> None:
 
 
 def test_epochs_steps_and_seconds_are_counted_to_the_end_of_that_epoch() -> None:
-    reaching = _reaching_of_plain(0.45, {0: {"validation": [0.3, 0.46, 0.4, 0.5], "epoch_seconds": 2.5}})
-    assert reaching.by_seed == {0: Reached(2, 782, 5.0)}
+    reaching = _reaching_of_plain(
+        0.45, {0: {"validation": [0.3, 0.46, 0.4, 0.5], "epoch_seconds": 2.5, "cpu_share": 0.5}}
+    )
+    assert reaching.by_seed == {0: Reached(2, 782, 5.0, 2.5)}
     assert reaching.note == ""
 
 

@@ -53,6 +53,7 @@ def test_a_statement_of_each_form(parts: dict[str, Any]) -> None:
         ({"interaction": {**INTERACTION, "between": (8, 8)}}, "names one value twice"),
         ({"peak": {**PEAK, "expect": "not_lower"}}, "needs a `margin` above 0"),
         ({"peak": {**PEAK, "expect": "lower"}}, "Input should be 'higher' or 'not_lower'"),
+        ({"compare": COMPARE, "clock": "wall"}, "`clock` is for times"),
         ({"compare": BEST}, "use test_accuracy"),
         ({"metric": "generalization_gap", "compare": BEST}, "use test_accuracy"),
         ({"metric": "learning_rates_near_best", "within": 0.1, "compare": COMPARE, **EVERY}, "of the whole axis"),

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = "experiments/dense_bn_vs_dropout.yaml"
-TIMES = {"train_seconds", "validation_seconds", "images_per_second"}
+TIMES = {"train_seconds", "validation_seconds", "images_per_second", "cpu_seconds"}
 
 
 def start(*arguments: str, results: Path) -> subprocess.Popen[str]:

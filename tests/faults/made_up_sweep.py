@@ -29,6 +29,7 @@ MADE_UP = (str(HERE / "fake_sweep.py"),)
 REAL = ("-m", "bn_study")
 TIMES = {
     "started", "ended", "seconds", "train_seconds", "validation_seconds", "total_seconds", "step_seconds",
+    "cpu_seconds", "step_cpu_seconds", "train_cpu_seconds",
     "images_per_second", "peak_memory_bytes",
 }  # fmt: skip
 STUDY = """\

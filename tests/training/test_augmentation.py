@@ -35,7 +35,7 @@ EVERYTHING = {
     "zoom": 0.2, "crop_padding": 2, "brightness": 0.3, "contrast": 0.3, "saturation": 0.3, "hue": 0.1,
 }  # fmt: skip
 IMAGES = np.random.default_rng(4).integers(0, 256, (16, 12, 10, 3), dtype=np.uint8)
-TIMES = {"train_seconds", "validation_seconds", "images_per_second"}
+TIMES = {"train_seconds", "validation_seconds", "images_per_second", "cpu_seconds"}
 
 
 def augmented(

@@ -28,7 +28,7 @@ from bn_study.training.workbench import Workbench
 MakeSpec = Callable[..., RunSpec]
 Run = Callable[..., RunRecord]
 BN_DROPOUT = {"model.norm": {"kind": "batch"}, "model.dropout.rate": 0.3}
-TIMES = {"train_seconds", "validation_seconds", "images_per_second"}
+TIMES = {"train_seconds", "validation_seconds", "images_per_second", "cpu_seconds"}
 
 
 def net(run_spec: RunSpec) -> keras.Model:
