@@ -58,7 +58,7 @@ class Stratum(Frozen):
 class DatasetSpec(Frozen):
     """Which images, how many of them, and how they are scaled."""
 
-    name: Literal["cifar10", "cifar100", "fashion_mnist", "digits", "npz", "image_folder"] = Field(
+    name: Literal["cifar10", "cifar100", "fashion_mnist", "digits", "pulses", "npz", "image_folder"] = Field(
         description="data set; npz and image_folder read your own data from `path`"
     )
     path: str | None = Field(None, description="your own file or folder; only for npz and image_folder")

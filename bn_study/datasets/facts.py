@@ -55,6 +55,10 @@ _FACTS = {
             "CC BY 4.0",
         ),
         DatasetFacts(
+            "pulses", "Synthetic pulses, 128 samples", (1, 128, 1), 3, 4_000, 1_000, "embedded",
+            "made up by this package, bn_study/datasets/pulses.py", "that of this package",
+        ),
+        DatasetFacts(
             "npz", "Your own arrays", None, None, None, None, "path",
             "one .npz file with x_train, y_train, x_test, y_test", "yours",
         ),

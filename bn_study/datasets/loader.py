@@ -14,6 +14,7 @@ from bn_study.datasets.facts import describe
 from bn_study.datasets.fashion_mnist import FASHION_MNIST, found_folder, load_fashion_mnist
 from bn_study.datasets.npz import load_npz
 from bn_study.datasets.places import own_path, search_places
+from bn_study.datasets.pulses import load_pulses
 
 _CIFAR = {layout.name: layout for layout in (CIFAR10, CIFAR100)}
 
@@ -48,6 +49,8 @@ def load(
             return load_cifar(_CIFAR[name], data_dir, download, progress)
         case "fashion_mnist":
             return load_fashion_mnist(FASHION_MNIST, data_dir, download, progress)
+        case "pulses":
+            return load_pulses()
         case _:
             return load_digits()
 
