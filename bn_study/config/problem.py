@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 
-from bn_study.datasets.visible import visible
+from bn_study.datasets.visible import cut, visible
 
 MOST_PROBLEMS = 200  # that are looked for: nobody reads more, and a file of nothing else takes seconds
 
@@ -34,7 +34,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        return visible(f"{self.mark}: {where}{self.message}")  # keys and file names may hold anything
+        return cut(visible(f"{self.mark}: {where}{self.message}"))  # keys and file names may hold anything
 
 
 def contradiction(message: str, *fields: str) -> PydanticCustomError:

@@ -79,6 +79,9 @@ def _check(image: Image.Image, content: bytes, path: Path) -> None:
         )
     if image.format == "PNG" and content[_BIT_DEPTH] == 16:
         raise DatasetError(f"{path} has 16 bits a channel: save it with 8.")
+    if image.format == "PNG" and content[_BIT_DEPTH] in (2, 4) and image.mode == "L" and "transparency" in image.info:
+        # Pillow spreads the greys to 0..255, but not the one that stands for transparency.
+        raise DatasetError(f"{path} has a transparent grey of {content[_BIT_DEPTH]} bits: save it with 8.")
     if image.format == "PNG" and getattr(image, "is_animated", False):
         raise DatasetError(f"{path} is animated: save one of its pictures.")
     if image.format in ("JPEG", "MPO") and content.count(_SCAN) > MAX_SCANS:

@@ -206,3 +206,16 @@ def test_a_path_of_a_thousand_parts_is_refused() -> None:
     located = parse_yaml("a: 1", "file.yaml")
     with pytest.raises(ConfigError, match="at most 40 dots"):
         located.patched("a." * 1000 + "b", located)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"a: !{'x' * 100_000}", f"{'k' * 100_000}: 1\n" * 2, "a: 1\n\x1b[2J\u202e: 1", '"\\e[2J\\n": 1\n"\\e[2J\\n": 2'],
+)
+def test_a_problem_is_one_short_line_whatever_the_file_holds(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_yaml(text, "study\x07.yaml")
+    for line in str(caught.value).splitlines():
+        assert line.startswith(r"study\x07.yaml:")
+        assert line.isprintable()
+        assert len(line) <= 1_000

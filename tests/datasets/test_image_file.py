@@ -143,6 +143,12 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: path.write_bytes(png(RNG.integers(0, 1 << 16, (3, 4)), 16, 0)),
         "has 16 bits a channel",
     ),
+    "a transparent grey of 4 bits": (
+        lambda path: path.write_bytes(png(np.full((1, 2), 0x0F), 8, 0, chunk(b"tRNS", b"\0\x0f")).replace(
+            chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0)),
+            chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 1, 4, 0, 0, 0, 0)))),
+        "has a transparent grey of 4 bits: save it with 8",
+    ),
     "CMYK": (lambda path: Image.new("CMYK", (4, 4)).save(path, "jpeg"), "is neither grey nor RGB but CMYK"),
     "an animation": (_animated, "is animated: save one of its pictures"),
     "too many pixels": (

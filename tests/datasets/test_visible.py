@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bn_study.datasets.visible import visible, visible_lines
+from bn_study.datasets.visible import cut, visible, visible_lines
 
 STEERING = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cc", "Cs", "Zl", "Zp")]
 TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -34,3 +34,11 @@ def test_twice_is_once_and_lines_stay_lines(text: str) -> None:
     assert visible(visible(text)) == visible(text)
     assert visible_lines(text).replace("\n", "") == visible(text.replace("\n", ""))
     assert visible_lines(text).count("\n") == text.count("\n")
+
+
+@given(st.text(min_size=1), st.integers(0, 3_000))
+def test_a_long_text_keeps_its_beginning_and_its_end(part: str, times: int) -> None:
+    text = part * times
+    short = cut(text)
+    assert len(short) <= 1_000
+    assert short == text or (len(text) > 1_000 and short.startswith(text[:490]) and short.endswith(text[-490:]))
