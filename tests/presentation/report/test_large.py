@@ -1,8 +1,8 @@
-"""A large study: 10,000 run records are reported on in a minute and 2 GiB; 1,000, for every day, in a third of that."""
+"""A large study: 10,000 run records are reported on in a minute and 2 GiB; 1,000, for every day, in half of that."""
 
 from __future__ import annotations
 
-import resource
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ SEEDS = f"seeds={list(range(10))}"
 @pytest.mark.parametrize(
     ("rates", "most_seconds", "most_gibibytes"),
     [
-        (20, 20, 0.5),
+        (20, 30, 0.5),
         pytest.param(200, 60, 2.0, marks=[pytest.mark.long, pytest.mark.timeout(1800)]),
     ],
 )
@@ -36,10 +36,11 @@ def test_a_report_of_many_records_is_quick_and_small(
         result.parent.mkdir(parents=True)
         result.write_text(records[point.fingerprint].model_dump_json(), encoding="utf-8")
     words = ["report", str(STUDY), "--results", str(tmp_path), "--set", SEEDS, "--set", axis]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "bn_study", *words], check=True, stdout=subprocess.DEVNULL)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    process = subprocess.Popen([sys.executable, "-m", "bn_study", *words], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)  # of this child alone, not of all that the suite ever had
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    seconds = used.ru_utime + used.ru_stime
     kibibytes = used.ru_maxrss if sys.platform != "darwin" else used.ru_maxrss / 1024
     print(f"{50 * rates} records: {seconds:.0f} s CPU, {kibibytes / 2**20:.2f} GiB")
     assert seconds < most_seconds
