@@ -16,7 +16,7 @@ from bn_study.cli.terminal import Terminal, table_of
 from bn_study.datasets.visible import one_line
 from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Plan
-from bn_study.store.store import Store
+from bn_study.store.store import Store, recorded
 
 if TYPE_CHECKING:
     from bn_study.execution.description import ModelFacts
@@ -34,7 +34,7 @@ def plan(
 ) -> None:
     """Say what would run: done, pending and why, each model's size, and how long it takes. Trains nothing."""
     from bn_study.execution.description import describe_models
-    from bn_study.execution.estimate import estimated_seconds
+    from bn_study.execution.estimate import estimate
     from bn_study.execution.local import Machine
     from bn_study.execution.progress import clock
     from bn_study.execution.sweep import standings
@@ -49,10 +49,11 @@ def plan(
     terminal.print(_runs(found, terminal.width) if runs else _arms(found, terminal.width))
     if todo := [standing.point for standing in found if standing.to_do]:
         machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
-        records = store.records(asked.runs).values()
-        seconds, basis = estimated_seconds([point.spec for point in todo], models, records, machine)
+        found_out = estimate([point.spec for point in todo], models, recorded(results), machine)
         workers = min(machine.jobs, len(todo))
-        terminal.say(f"about {clock(seconds)} for {len(todo)} runs on {workers} workers (from {basis})")
+        between = f"{clock(found_out.low)} to {clock(found_out.high)}"
+        terminal.say(f"about {clock(found_out.seconds)} ({between}) for {len(todo)} runs on {workers} workers")
+        terminal.say(found_out.basis)
     say_damages(terminal, store)
 
 

@@ -9,7 +9,7 @@ import csv
 import errno
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -233,6 +233,24 @@ class Store:
         if is_held(folder):
             return State.RUNNING
         return State.INTERRUPTED if folder.path.is_dir() else State.PENDING
+
+
+def recorded(results: Path, most: int = 200) -> list[RunRecord]:
+    """The latest records of whatever studies lie below a folder of results; files that hold none are passed over."""
+    files = sorted(results.glob("*/runs/*/result.json"), key=_written, reverse=True)[:most]
+    found = []
+    for file in files:
+        with suppress(OSError, ValidationError), opened(file, MOST_RESULT_BYTES) as text:
+            found.append(RunRecord.model_validate_json(text.read()))
+    return found
+
+
+def _written(file: Path) -> float:
+    """0 for a file that has just gone."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def is_held(folder: RunFolder) -> bool:
