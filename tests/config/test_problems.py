@@ -146,7 +146,7 @@ BROKEN = [
         "accuracy of no use",
         f"{TO_ACCURACY}\n    acc",
         "metric: parameters\n    ►acc",
-        "`accuracy` is only for epochs_to_accuracy, steps_to_accuracy, seconds_to_accuracy, cpu_seconds_to_accuracy, not",
+        "`accuracy` is only for epochs_to_accuracy, steps_to_accuracy, seconds_to_accuracy, cpu_seconds_to_accuracy",
     ),
     Broken(
         "points of an axis that is none", TO_ACCURACY, f"at_every: ►model.widths\n    {TO_ACCURACY}", "there is no axis"
