@@ -11,8 +11,9 @@ from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 
-from bn_study.presentation.drawing.canvas import draw_layout, draw_sample
+from bn_study.presentation.drawing.canvas import draw_layout
 from bn_study.presentation.drawing.layout import Box, View, lay_out
+from bn_study.presentation.drawing.legend import draw_sample
 from bn_study.presentation.drawing.pen import heat_color
 from bn_study.presentation.drawing.style import LIGHT, PALETTE, figure_style
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Line

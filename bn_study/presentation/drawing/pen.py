@@ -10,16 +10,23 @@ from typing import Any
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, to_hex
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from bn_study.presentation.drawing.layout import LETTER_PAD, Letters
+from bn_study.presentation.drawing.layout import LETTER_PAD, Box, Letters
 from bn_study.presentation.drawing.style import arm_style, text_on, theme
-from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Cross, Dot, Line, Mark, Text, Whisker
+from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Cross, Dot, Line, Mark, Side, Text, Whisker
 from bn_study.presentation.figures.panel import ColorScale
 
 _MOST_MARKERS = 8  # on a line: more hide the dashes between them
 _FEW, _MANY = 12, 60  # lines or crosses of a panel: more are drawn thin, and thinner
+#: Where a text stands from its place: its own alignment across and upwards, and points to the right and up.
+_SIDES: dict[Side, tuple[Any, Any, float, float]] = {
+    "left": ("right", "center", -LETTER_PAD, 0.0), "right": ("left", "center", LETTER_PAD, 0.0),
+    "above": ("center", "bottom", 0.0, 0.6 * LETTER_PAD), "below": ("center", "top", 0.0, -LETTER_PAD),
+    "middle": ("center", "center", 0.0, 0.0),
+}  # fmt: skip
 _SHAPES = {"circle": "o", "diamond": "D"}
 
 
@@ -55,6 +62,23 @@ class Pen:
             case _:
                 return isinstance(mark, Band)
 
+    def write(self, drawing: Drawing, letters: Letters, frame: Box) -> None:
+        """A text beside a place of the frame."""
+        across, up, x, y = _SIDES[letters.side]
+        width, height = drawing.get_size_inches() * 72
+        place = (frame.left + letters.x + x) / width, (frame.bottom + letters.y + y) / height
+        color = theme().quiet if letters.quiet else theme().ink
+        text = drawing.text(*place, letters.said, ha=across, va=up, size=letters.size, color=color)
+        text.set_gid(None if letters.arm is None else f"letters{letters.arm}")
+
+    def write_in(self, mark: Cell, said: Sequence[str], size: float) -> None:
+        """Lines in a cell, in black or white by its colour."""
+        known = math.isfinite(mark.value)
+        ink = text_on(heat_color(mark.value, self.colors)) if known else theme().ink
+        box = None if known else {"facecolor": theme().paper, "edgecolor": "none", "pad": 1.5}
+        look: dict[str, Any] = {"ha": "center", "va": "center", "linespacing": 1.0, "color": ink, "bbox": box}
+        self.axes.text(mark.x, mark.y, "\n".join(said), size=size, **look)
+
     def color(self, mark: Mark) -> str:
         """The arm's; ink for marks of no arm."""
         return theme().quiet if self.quiet else theme().ink if mark.arm is None else arm_style(mark.arm).color
@@ -72,22 +96,6 @@ def heat_color(value: float, scale: ColorScale | None) -> str:
     """As '#rrggbb'; the middle where all values are equal."""
     low, high = (scale.low, scale.high) if scale else (0.0, 0.0)
     return to_hex(heat_colors()((value - low) / (high - low) if high > low else 0.5))
-
-
-def draw_letters(axes: Axes, letters: Letters) -> Any:
-    """A text beside a place of the frame, in points."""
-    pad = LETTER_PAD
-    across, up, offset = {
-        "left": ("right", "center", (-pad, 0.0)),
-        "right": ("left", "center", (pad, 0.0)),
-        "above": ("center", "bottom", (0.0, 0.6 * pad)),
-        "below": ("center", "top", (0.0, -pad)),
-        "middle": ("center", "center", (0.0, 0.0)),
-    }[letters.side]
-    place = (letters.x + offset[0], letters.y + offset[1])
-    look: dict[str, Any] = {"ha": across, "va": up, "size": letters.size, "annotation_clip": False, "zorder": 7}
-    color = theme().quiet if letters.quiet else theme().ink
-    return axes.annotate(letters.said, place, xycoords="axes points", color=color, **look)
 
 
 def _rim(width: float) -> list[Any]:
@@ -165,15 +173,6 @@ def _cell(pen: Pen, mark: Cell) -> list[Any]:
     hatch = "///" if mark.look == "hatched" else None
     patch = Rectangle((mark.x - 0.48, mark.y - 0.48), 0.96, 0.96, edgecolor=edge, hatch=hatch, linewidth=1, **look)
     return [pen.axes.add_patch(patch)]
-
-
-def draw_cell_text(pen: Pen, mark: Cell, said: Sequence[str], size: float) -> Any:
-    """Lines in a cell, in black or white by its colour."""
-    known = math.isfinite(mark.value)
-    ink = text_on(heat_color(mark.value, pen.colors)) if known else theme().ink
-    box = None if known else {"facecolor": theme().paper, "edgecolor": "none", "pad": 1.5}
-    look: dict[str, Any] = {"ha": "center", "va": "center", "linespacing": 1.0, "color": ink, "bbox": box}
-    return pen.axes.text(mark.x, mark.y, "\n".join(said), size=size, **look)
 
 
 def _text(pen: Pen, mark: Text) -> list[Any]:

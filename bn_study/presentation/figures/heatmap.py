@@ -10,7 +10,7 @@ from bn_study.analysis.axis import AxisValue, axes_text, axis_name, axis_paths
 from bn_study.analysis.results import Results
 from bn_study.config.figure import BarsFigure, HeatmapFigure
 from bn_study.presentation.figures.bars import bars
-from bn_study.presentation.figures.grid_point import MOST_COLUMNS, MOST_PAGES, MOST_PANELS, grid_points
+from bn_study.presentation.figures.grid_point import MOST_COLUMNS, MOST_PANELS, grid_points
 from bn_study.presentation.figures.marks import Cell
 from bn_study.presentation.figures.panel import Axis, ColorScale, Figure, Panel, Tick
 from bn_study.presentation.figures.place import ordered
@@ -19,6 +19,7 @@ from bn_study.presentation.words.caption import caption, why_absent
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import brief, sentence, value_label, with_unit
 
+_MOST_FIGURES = 4  # combinations of the axes beside the two
 _PANELS_POINTS = (800.0, 400.0)  # width and height that a figure leaves for its panels
 
 
@@ -41,7 +42,7 @@ def heatmap(results: Results, figure: HeatmapFigure) -> Iterator[Figure]:
     drawn = quantities(results.plan, figure.metrics)
     for quantity in drawn:
         values = placed(results, quantity)
-        for one in rest[:MOST_PAGES]:
+        for one in rest[:_MOST_FIGURES]:
             fixed = dict(zip(others, one, strict=True))
             told_apart = [quantity.label] * bool(figure.title and len(drawn) > 1)
             told_apart += [brief(axes_text(fixed))] * (len(rest) > 1)
@@ -71,8 +72,8 @@ def _figure(
     means = [scale_of(quantity.metric).interval(one.value).mean for one in values if one.is_known]
     notes = [
         *remarks(results, quantity, values),
-        f"The first {MOST_PAGES} of {combinations} combinations of the other axes; table.csv has all."
-        * (combinations > MOST_PAGES),
+        f"The first {_MOST_FIGURES} of {combinations} combinations of the other axes; table.csv has all."
+        * (combinations > _MOST_FIGURES),
         f"The first {MOST_PANELS} of {len(arms)} arms; table.csv has all." * (len(arms) > MOST_PANELS),
     ]
     return Figure(

@@ -68,9 +68,10 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
     for the date inside deck.pptx).
     """
     files = _Files(folder)
-    figures = files.draw(found.figures, "figures", [kind for kind in IMAGES if kind in formats], LIGHT)
+    kinds = [kind for kind in IMAGES if kind in formats]
+    figures = files.draw(found.figures, "figures", kinds, LIGHT)
     if DARK_IMAGES in formats:
-        files.draw(found.figures, "figures/dark", IMAGES, DARK)
+        files.draw(found.figures, "figures/dark", kinds or IMAGES, DARK)
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
     (folder / SUPERSEDED).unlink(missing_ok=True)

@@ -48,7 +48,9 @@ def html_text(findings: Findings) -> str:
             arms=range(len(findings.study.arms)),
             published=published_sections(findings),
             score=score_text(findings.score),
-            runs=runs_text(findings.study.axes, findings.runs),
+            runs=runs_text(findings.study.axes, findings.runs[:_MOST_RUNS]),
+            more_runs=f"The first {_MOST_RUNS:,} of {len(findings.runs):,}; runs.csv has all. "
+            * (len(findings.runs) > _MOST_RUNS),
             data=[data_line(data) for data in findings.data],
         )
     )

@@ -45,3 +45,5 @@ def test_a_report_of_many_records_is_quick_and_small(
     print(f"{50 * rates} records: {seconds:.0f} s CPU, {kibibytes / 2**20:.2f} GiB")
     assert seconds < most_seconds
     assert kibibytes < most_gibibytes * 2**20
+    (page,) = tmp_path.rglob("report.html")
+    assert page.stat().st_size < 1_500_000
