@@ -64,6 +64,8 @@ class Decision:
     sign_flip_p: float
     hypotheses: int = 1
     """among how many tests the claim is supported by the best, so that it pays for all (Bonferroni)"""
+    differences: tuple[float, ...] = ()
+    """d of each pair; 0 of a pair without order"""
     at: str = ""
     """where a claim is about several grid points: the one that decides, whose effect this is"""
     parts: Mapping[str, Decision] = field(default_factory=dict)
@@ -98,7 +100,7 @@ def decide(differences: Iterable[float], metric: Metric, expect: Literal["lower"
         "below_margin": p_value([margin - d for d in towards]),
     }
     flip = sign_flip_p_value(kept) if all(map(math.isfinite, given)) else math.nan
-    return Decision(test, effect, low, high, len(kept), p_values, flip)
+    return Decision(test, effect, low, high, len(kept), p_values, flip, differences=tuple(kept))
 
 
 def _test(differences: list[float], metric: Metric) -> Test:

@@ -72,14 +72,16 @@ class Verdict(BaseModel):
 
 def judge(results: Results) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the study; p adjusted over those that could be tested."""
+    heard = decisions_on(results)
+    adjusted = _adjusted([decision for _, _, decision in heard])
+    return tuple(_verdict(results, *one, p_holm) for one, p_holm in zip(heard, adjusted, strict=True))
+
+
+def decisions_on(results: Results) -> list[tuple[Claim, tuple[Evidence, ...], Decision | str]]:
+    """Each claim of the study, as it is tested; what there is of its arms; and what that allows to say by itself."""
     claims = [on_its_clock(results, claim) for claim in results.plan.source.study.claims]
     heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms)) for claim in claims]
-    decisions = [decision_on(claim, evidence) for claim, evidence in heard]
-    adjusted = _adjusted(decisions)
-    return tuple(
-        _verdict(results, claim, evidence, decision, p_holm)
-        for (claim, evidence), decision, p_holm in zip(heard, decisions, adjusted, strict=True)
-    )
+    return [(claim, evidence, decision_on(claim, evidence)) for claim, evidence in heard]
 
 
 def _adjusted(decisions: Sequence[Decision | str]) -> list[dict[Decided, float]]:

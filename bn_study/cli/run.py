@@ -26,7 +26,7 @@ from bn_study.cli.report import report_study
 from bn_study.cli.study import planned, say_damages, say_heading
 from bn_study.cli.terminal import Terminal, fail
 from bn_study.config.load import StudySource
-from bn_study.planning.expansion import Point
+from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import State, Store
 
 if TYPE_CHECKING:
@@ -70,6 +70,14 @@ def run(
         _close(terminal, outcome, store)
     if missing:
         fail(missing, 1)
+
+
+def train(terminal: Terminal, plan: Plan, store: Store, machine: Machine) -> None:
+    """What is not finished of the plan; ends the command where not all of it could be trained."""
+    from bn_study.execution.sweep import standings
+
+    if todo := [standing.point for standing in standings(plan, store) if standing.state is not State.DONE]:
+        _close(terminal, _train(terminal, plan.source, todo, store, machine, None), store)
 
 
 def _train(
