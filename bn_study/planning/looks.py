@@ -13,8 +13,3 @@ def probed_epochs(epochs: int) -> frozenset[int]:
         found.add(following[0])
         following = following[1], sum(following)
     return frozenset(found)
-
-
-def look_count(epochs: int) -> int:
-    """How often a run of so many epochs is looked at."""
-    return len(EARLY_STEPS) + len(probed_epochs(epochs))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-
 import keras
 
-_backend = importlib.import_module(f"bn_study.training.{keras.backend.backend()}_gradient")
+if keras.backend.backend() == "tensorflow":
+    from bn_study.training.tensorflow_gradient import compiled, with_gradient
+else:
+    from bn_study.training.jax_gradient import compiled, with_gradient
 
-#: The function of tensors, compiled once for each set of shapes.
-compiled = _backend.compiled
-#: function(variables, *arguments) → (loss, more), as (loss, more, gradients by the list of variables).
-with_gradient = _backend.with_gradient
+__all__ = ["compiled", "with_gradient"]

@@ -13,25 +13,19 @@ from bn_study.training.probes.look import Look, Seen
 
 def seen(look: Look, signals: Sequence[Signal]) -> Seen:
     """RMS of ∂Lᵢ/∂z by activation; norms of each kernel, of its gradient, and its largest weight over the RMS."""
-    weights = look.derivative.weights()
-    _, gradients = look.derivative.gradients(weights, look.profile_batch)
-    places = kernels(look.derivative.model)
-    norm = {name: float(np.linalg.norm(np.asarray(weights[place], np.float64))) for name, place in places.items()}
+    _, gradients = look.derivative.gradients(look.derivative.weights(), look.profile_batch)
+    places, variables = kernels(look.derivative.model), look.derivative.model.trainable_variables
+    weights = {name: np.asarray(variables[place], np.float64) for name, place in places.items()}
+    norm = {name: float(np.linalg.norm(weight)) for name, weight in weights.items()}
     return {
         "signal": {one.layer: one.gradient_rms for one in signals},
         "weight_norm": norm,
         "gradient_norm": {name: float(np.linalg.norm(gradients[place])) for name, place in places.items()},
         "weight_peak": {
-            name: float(np.abs(np.asarray(weights[place])).max()) * weights_in(weights[place]) ** 0.5 / norm[name]
-            if norm[name]
-            else np.nan
-            for name, place in places.items()
+            name: float(np.abs(weight).max()) * weight.size**0.5 / norm[name] if norm[name] else np.nan
+            for name, weight in weights.items()
         },
     }
-
-
-def weights_in(tensor: object) -> int:
-    return int(np.asarray(tensor).size)
 
 
 def slope(values: Sequence[float]) -> float:
