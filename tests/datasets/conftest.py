@@ -166,17 +166,18 @@ def numbered() -> Callable[[list[int]], Dataset]:
 
 
 READ = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 from bn_study.datasets import DatasetError, image_folder, load
-before, said = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, {}
+from bn_study.store.environment import peak_memory_bytes
+before, said = peak_memory_bytes(), {}
 for path in map(Path, sys.argv[2:]):
     began = time.process_time()
     try:
         said[path.name] = str(load(sys.argv[1], path=path))
     except DatasetError as error:
         said[path.name] = str(error)
-    seconds, grown = time.process_time() - began, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    seconds, grown = time.process_time() - began, (peak_memory_bytes() - before) / 2**20
     assert seconds < 2.0, (path.name, seconds)
     assert grown < 250, (path.name, grown)
 print(json.dumps(said))

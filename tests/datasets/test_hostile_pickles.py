@@ -176,8 +176,9 @@ BOUNDED = """
 import io, pickle, resource, sys, time
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.pickles import read_record
+from bn_study.store.environment import peak_memory_bytes
 content = sys.stdin.buffer.read()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_memory_bytes()
 status = {line.split(":")[0]: line.split() for line in open("/proc/self/status")}
 room = int(status["VmSize"][1]) * 1024 + 600_000_000
 resource.setrlimit(resource.RLIMIT_AS, (room, room))
@@ -192,7 +193,7 @@ for name, bomb in pickle.loads(content).items():
     else:
         assert name.startswith("a memo index"), name  # harmless where it is but a key
     assert time.process_time() - began < 2.0, (name, time.process_time() - began)
-grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+grown = (peak_memory_bytes() - before) / 2**20
 print(f"{grown:.0f} MB more")
 assert grown < 600
 """
