@@ -17,7 +17,7 @@ LEAST_CPU_SHARE = 0.9
 def on_its_clock(results: Results, claim: Claim) -> Claim:
     """The claim about CPU time, if it asks for that, or leaves it open and one thread computed in every run."""
     cpu = CLAIM_METRICS[claim.metric].cpu
-    groups = [group for group in results.groups if group.arm in claim.arms]
+    groups = [group for group in results.groups if not claim.arms or group.arm in claim.arms]
     asked = claim.clock == "cpu" or (claim.clock is None and bool(groups) and all(map(_has_cpu_times, groups)))
     return claim.model_copy(update={"metric": cpu}) if cpu and asked else claim
 

@@ -1,8 +1,10 @@
 """Decision: what the paired differences of one claim allow to say. The rule stands here, once, in full.
 
-d = a - b, paired by seed, in the metric's unit; s = +1 where the claim expects more, -1 where it expects
+d = a - b, paired by seed, in the metric's unit, or the value measured minus the number that is claimed, or the
+rank correlation of two metrics, seed by seed; s = +1 where the claim expects more, -1 where it expects
 less; m its margin, negative for `not_lower` and `not_higher`: there a difference to the wrong side is allowed up
-to the margin, and s says which side is the right one.
+to the margin, and s says which side is the right one. A value claimed between two numbers is above the one and below
+the other: both must be shown, and either's opposite contradicts it.
 
 supported     s·d > m is shown.
 contradicted  s·d < 0 is shown: the effect is on the wrong side. (s·d < m where m is negative.)
@@ -37,7 +39,7 @@ from typing import Literal
 from scipy import special
 
 from bn_study.analysis.statistics import mean_interval, sign_flip_p_value
-from bn_study.config.metric import Metric
+from bn_study.config.metric import Spread
 
 ALPHA = 0.05
 Decided = Literal["supported", "contradicted", "below_margin"]
@@ -86,10 +88,10 @@ def least_n(test: Test, claims: int, hypotheses: int = 1) -> int:
     return 5 if test == "t" else 1
 
 
-def decide(differences: Iterable[float], metric: Metric, expect: Literal["lower", "higher"], margin: float) -> Decision:
+def decide(differences: Iterable[float], spread: Spread, expect: Literal["lower", "higher"], margin: float) -> Decision:
     """Judge d = a - b. Infinite: one of the pair never got there; NaN: neither did, so the pair has no order."""
     given = list(differences)
-    test = _test(given, metric)
+    test = _test(given, spread)
     kept = [0.0 if math.isnan(d) else d for d in given]
     effect, low, high = _estimate(kept, test)
     p_value = {"t": _t_p_value, "sign": _sign_p_value, "fact": _fact_p_value}[test]
@@ -103,10 +105,10 @@ def decide(differences: Iterable[float], metric: Metric, expect: Literal["lower"
     return Decision(test, effect, low, high, len(kept), p_values, flip, differences=tuple(kept))
 
 
-def _test(differences: list[float], metric: Metric) -> Test:
-    if metric.spread == "none":
+def _test(differences: list[float], spread: Spread) -> Test:
+    if spread == "none":
         return "fact"
-    if metric.spread == "steps" or not all(map(math.isfinite, differences)):
+    if spread == "steps" or not all(map(math.isfinite, differences)):
         return "sign"
     return "sign" if len(differences) > 1 and len(set(differences)) == 1 else "t"
 

@@ -6,7 +6,6 @@ from bn_study.analysis.axis import axis_paths, axis_value
 from bn_study.analysis.decision import Test, least_n
 from bn_study.analysis.measured import fits
 from bn_study.config.claim import Claim
-from bn_study.config.metric import CLAIM_METRICS
 from bn_study.planning.expansion import Plan
 
 _TESTS: dict[str, Test] = {"continuous": "t", "steps": "sign", "none": "fact"}
@@ -29,7 +28,7 @@ def undecidable(plan: Plan) -> tuple[str, ...]:
 
 def expected_test(claim: Claim) -> Test:
     """The test that its differences will be put to, if no run misses an accuracy and they are not all equal."""
-    return _TESTS[CLAIM_METRICS[claim.metric].spread]
+    return _TESTS[claim.spread]
 
 
 def _hypotheses(plan: Plan, claim: Claim) -> int:

@@ -38,12 +38,15 @@ Taken: TypeAlias = tuple[AxesKey, int]
 class Evidence:
     """What there is of one arm, at the grid points that the claim names."""
 
+    arm: str
     groups: tuple[Group, ...]
     paths: tuple[str, ...]
     """the axes that the keys of `values` are of"""
     values: Values
     measured: Values
     """at every grid point; the same as `values` but where an axis was searched"""
+    beside: Values = field(default_factory=dict)
+    """of the metric to correlate with; seed for seed the runs of `values`"""
     held_out: Values = field(default_factory=dict)
     choices: Choices | None = None
     """where each seed stands at its best value of one axis, which is then not among `paths`"""
@@ -95,13 +98,24 @@ def evidence_of(results: Results, claim: Claim, arm: str) -> Evidence:
     }
     here = tuple(group for group in results.groups if group.arm == arm and _key(group) in keys)
     values, paths = {_key(group): _values(claim, group) for group in here}, axis_paths(results.plan)
+    if claim.correlate:
+        other = claim.model_copy(update={"metric": claim.correlate.with_metric})
+        beside = {_key(group): _values(other, group) for group in here}
+        both = _where_both(values, beside)
+        return Evidence(arm, here, paths, both, both, _where_both(beside, values))
     tuned = claim.compare.each_at_its_best if claim.compare else None
     if tuned not in paths:
-        return Evidence(here, paths, values, values)
+        return Evidence(arm, here, paths, values, values)
     place = paths.index(tuned)
     held_out = {_key(group): held_out_accuracies(group) for group in here}
     choices = chosen(held_out, place)
-    return Evidence(here, without(paths, place), at_the_chosen(values, choices, place), values, held_out, choices)
+    tuned_values = at_the_chosen(values, choices, place)
+    return Evidence(arm, here, without(paths, place), tuned_values, values, held_out=held_out, choices=choices)
+
+
+def _where_both(one: Values, other: Values) -> Values:
+    """Of the first, what the second has a value for, too."""
+    return {key: {seed: one[key][seed] for seed in one[key] if seed in other[key]} for key in one}
 
 
 def _values(claim: Claim, group: Group) -> dict[int, float]:
@@ -125,7 +139,9 @@ def _measured(claim: Claim, group: Group, metric: Metric) -> dict[int, float]:
         return values
     if claim.diverged_as == "chance":
         return values | group.at_chance()
-    diverged = map(int, group.runs[group.runs["status"] == "diverged"]["seed"])
+    diverged = tuple(map(int, group.runs[group.runs["status"] == "diverged"]["seed"]))
+    if claim.diverged_as == "largest":
+        return values | dict.fromkeys(diverged, math.inf)
     last = {seed: _last_recorded(group, seed, metric) for seed in diverged}
     return values | {seed: value for seed, value in last.items() if math.isfinite(value)}
 
@@ -151,7 +167,7 @@ def _diverged(group: Group) -> dict[int, float]:
 
 
 def paired(claim: Claim, one: Values, other: Values) -> dict[int, float]:
-    """Seed → difference, over seeds that have a value in both arms at every grid point that both arms have.
+    """Seed → difference, over seeds that have a value in both at every grid point that both have.
 
     Over several grid points: the mean of the differences; their median where the metric goes in steps, for
     then one may be infinite. NaN where neither got there: the pair has no order.

@@ -36,7 +36,7 @@ COLUMNS = (
 def absent(plan: Plan) -> frozenset[str]:
     """The columns that a table of this plan does without: what probes see, where none are asked for or spoken of."""
     study = plan.source.study
-    named = {claim.metric for claim in study.claims}
+    named = {metric for claim in study.claims for metric in claim.metrics}
     named |= {metric for figure in study.figures for metric in getattr(figure, "metrics", ())}
     needed = named & _PROBED or any(point.spec.probes for point in plan.points)
     return frozenset() if needed else _PROBED

@@ -11,7 +11,6 @@ from bn_study.analysis.decision import Decided, Decision, decide
 from bn_study.analysis.evidence import Evidence
 from bn_study.analysis.tuning import BySeed
 from bn_study.config.claim import Claim
-from bn_study.config.metric import CLAIM_METRICS
 
 
 def peak_decision(claim: Claim, evidence: Evidence) -> Decision | str:
@@ -60,4 +59,4 @@ def _decision(claim: Claim, inside: Sequence[BySeed], outside: Sequence[BySeed])
 def _against(claim: Claim, one: BySeed, other: BySeed) -> Decision:
     assert claim.peak is not None
     differences = [one[seed] - other[seed] for seed in one if seed in other]
-    return decide(differences, CLAIM_METRICS[claim.metric], claim.peak.side, claim.peak.bound)
+    return decide(differences, claim.spread, claim.peak.side, claim.peak.bound)

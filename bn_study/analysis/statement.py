@@ -8,22 +8,29 @@ from dataclasses import replace
 
 from bn_study.analysis.axis import AxisValue, axes_text, axis_name, axis_text, axis_value
 from bn_study.analysis.conjunction import at_least
+from bn_study.analysis.correlation import LEAST_RUNS, rank_correlations
 from bn_study.analysis.decision import Decided, Decision, decide
 from bn_study.analysis.evidence import RATE, Evidence, Taken, near_best, paired, taken
 from bn_study.analysis.peak import peak_decision
 from bn_study.analysis.tuning import AxesKey, BySeed, Values
 from bn_study.config.claim import Claim
-from bn_study.config.metric import CLAIM_METRICS
+
+#: A value between two numbers: what each of both parts is about.
+ABOVE, BELOW = "the lower end", "the upper end"
 
 
 def decision_on(claim: Claim, evidence: Sequence[Evidence]) -> Decision | str:
     """Of the claim's arms, in their order. As text: why nothing can be judged."""
-    for arm, one in zip(claim.arms, evidence, strict=True):
+    for one in evidence:
         if why := _unheard(one):
-            return f"{arm} {why}"
+            return f"{one.arm} {why}"
     if claim.peak:
         return peak_decision(claim, evidence[0])
-    one, other = evidence
+    if claim.correlate:
+        return _correlation(claim, evidence)
+    if claim.value and claim.value.between:
+        return _between(claim, evidence[0])
+    one, other = (evidence[0], _number(evidence[0], claim.value.than)) if claim.value else evidence
     if claim.interaction:
         return _interaction(claim, one, other)
     if claim.at_every or claim.at_least:
@@ -37,9 +44,9 @@ def decision_on(claim: Claim, evidence: Sequence[Evidence]) -> Decision | str:
 
 def runs_taken(claim: Claim, evidence: Sequence[Evidence]) -> set[Taken] | None:
     """(grid point, seed) of the values that the verdict is of, in both arms; None where not all must have a partner."""
-    if claim.peak or claim.interaction or evidence[0].choices is not None:
+    if claim.peak or claim.interaction or claim.correlate or evidence[0].choices is not None:
         return None
-    one, other = evidence
+    one, other = evidence[0], evidence[-1]
     if not (claim.at_every or claim.at_least):
         return taken(one.values, other.values)
     path = claim.at_every or (claim.at_least.along if claim.at_least else None)
@@ -63,11 +70,41 @@ def _unheard(one: Evidence) -> str:
 
 def _decide(claim: Claim, differences: Mapping[int, float]) -> Decision | str:
     if not differences:
-        return f"no seed has a value in both {claim.arms[0]} and {claim.arms[1]}"
+        return f"no seed has a value in {'both ' * (len(claim.arms) > 1)}{' and '.join(claim.arms)}"
     if all(map(math.isnan, differences.values())):
         return "no run of either arm got there"
     expected = claim.expectation
-    return decide(differences.values(), CLAIM_METRICS[claim.metric], expected.side, expected.bound)
+    return decide(differences.values(), claim.spread, expected.side, expected.bound)
+
+
+def _number(one: Evidence, than: float | None) -> Evidence:
+    """A number as if an arm had it in every run: then a value is compared with it as with that arm."""
+    assert than is not None
+    return replace(one, values={place: dict.fromkeys(by_seed, than) for place, by_seed in one.values.items()})
+
+
+def _between(claim: Claim, one: Evidence) -> Decision | str:
+    """How far inside of either end; the nearer one decides."""
+    assert claim.value is not None
+    assert claim.value.between is not None
+    low, high = (_number(one, end).values for end in claim.value.between)
+    inside = {ABOVE: paired(claim, one.values, low), BELOW: paired(claim, high, one.values)}
+    parts: dict[str, Decision] = {}
+    for end, differences in inside.items():
+        found = _decide(claim, differences)
+        if isinstance(found, str):
+            return found
+        parts[end] = found
+    return _at_least(len(parts), parts, claim)
+
+
+def _correlation(claim: Claim, evidence: Sequence[Evidence]) -> Decision | str:
+    assert claim.correlate is not None
+    by_seed = rank_correlations(evidence, claim.correlate.within)
+    if not by_seed:
+        where = "in each arm" if claim.correlate.within == "arms" else "in one seed"
+        return f"a correlation needs {LEAST_RUNS} runs {where} that have both"
+    return _decide(claim, by_seed)
 
 
 def _interaction(claim: Claim, one: Evidence, other: Evidence) -> Decision | str:

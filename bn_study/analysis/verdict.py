@@ -23,6 +23,7 @@ _COUNTED_AS: dict[DivergedAs | None, str] = {
     "chance": "chance",
     "last": "the last recorded value",
     "later": "later than all where it was not reached before",
+    "largest": "larger than all",
 }
 #: Statuses of runs that may have no value, in the order in which they are named.
 LEFT_OUT = ("diverged", "failed", "missing", "finished")
@@ -42,7 +43,8 @@ class PointEffect(BaseModel):
 
 
 class Verdict(BaseModel):
-    """One claim, judged. `effect` is the first arm minus the second (inside minus outside, for a peak).
+    """One claim, judged. `effect` is the first arm minus the second (inside minus outside, for a peak; the value minus
+    the number that is claimed, or how far inside of the nearer of two; the rank correlation).
 
     Numbers are in the metric's unit; NaN (null in JSON) where there is none, infinite (null, too) where a
     median pair has a run that never got there: `sentence` of the findings says so.
@@ -80,7 +82,8 @@ def judge(results: Results) -> tuple[Verdict, ...]:
 def decisions_on(results: Results) -> list[tuple[Claim, tuple[Evidence, ...], Decision | str]]:
     """Each claim of the study, as it is tested; what there is of its arms; and what that allows to say by itself."""
     claims = [on_its_clock(results, claim) for claim in results.plan.source.study.claims]
-    heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms)) for claim in claims]
+    every = tuple(results.plan.source.study.arms)
+    heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms or every)) for claim in claims]
     return [(claim, evidence, decision_on(claim, evidence)) for claim, evidence in heard]
 
 
@@ -100,7 +103,7 @@ def _verdict(
 ) -> Verdict:
     same: dict[str, Any] = {
         "claim": claim,
-        "unit": CLAIM_METRICS[claim.metric].unit,
+        "unit": "1" if claim.correlate else CLAIM_METRICS[claim.metric].unit,
         "n_planned": len(results.plan.source.study.seeds),
         "cautions": _cautions(results, claim, evidence, judged=not isinstance(decision, str)),
         "run_ids": tuple(dict.fromkeys(run_id for one in evidence for run_id in one.run_ids())),
@@ -126,11 +129,11 @@ def _point(at: str, one: Decision) -> PointEffect:
 
 def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...], judged: bool) -> tuple[str, ...]:
     metric, used = CLAIM_METRICS[claim.metric], runs_taken(claim, evidence) if judged else None
-    said = [_absent(arm, one, claim, used) for arm, one in zip(claim.arms, evidence, strict=True)]
+    said = [_absent(one, claim, used) for one in evidence]
     places = max((len(one.values) for one in evidence), default=0)
     if claim.is_of_a_mean and places > 1:
         said.append(f"over {places} grid points")
-    if metric.is_optimistic and results.best_is_optimistic:
+    if results.best_is_optimistic and any(CLAIM_METRICS[name].is_optimistic for name in claim.metrics):
         said.append("best epochs were chosen on test data: optimistic")
     machines = {(*pair,) for one in evidence for pair in _machines(one)}
     waited, known = disturbed(group for one in evidence for group in one.groups) if metric.cpu else (0, 0)
@@ -141,7 +144,7 @@ def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...], ju
     return tuple(filter(None, said))
 
 
-def _absent(arm: str, evidence: Evidence, claim: Claim, used: set[Taken] | None) -> str:
+def _absent(evidence: Evidence, claim: Claim, used: set[Taken] | None) -> str:
     """'bn: of 5 runs 1 diverged, counted as chance; 1 failed, 1 without a partner, left out'.
 
     Every planned run is used as it was measured, or is in this sentence once. `used`: None for all with a value.
@@ -156,7 +159,9 @@ def _absent(arm: str, evidence: Evidence, claim: Claim, used: set[Taken] | None)
         f"{kept.count('diverged')} diverged, counted as {how}" if "diverged" in kept and how else "",
         f"{', '.join(without)}, left out" if without else "",
     ]
-    return f"{arm}: of {evidence.counts()['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+    return (
+        f"{evidence.arm}: of {evidence.counts()['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+    )
 
 
 def _machines(evidence: Evidence) -> set[tuple[str, ...]]:

@@ -103,7 +103,7 @@ def _table(found: Sequence[Prospect], hours: float) -> Table:
     for one in found:
         if one.why:
             continue
-        scale = effect_scale(one.claim.metric)
+        scale = effect_scale(one.claim)
         spread = amount(one.spread, scale) if one.test == "t" else "by sign" if one.test == "sign" else "none"
         effect = f"{signed(one.effect, scale)} {scale.unit}".rstrip()
         needed = ("more than 60", "") if one.needed is None else (str(one.needed), f"{one.needed * hours:.2g}")

@@ -6,8 +6,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from bn_study.config.frozen import Count, Frozen, NotNegative
-from bn_study.config.metric import ACCURACIES, CLAIM_METRICS, ClaimMetricName, DivergedAs, NearBest, needing
+from bn_study.config.frozen import Count, Fraction, Frozen, NotNegative
+from bn_study.config.metric import (
+    ACCURACIES,
+    CLAIM_METRICS,
+    ClaimMetricName,
+    DivergedAs,
+    NearBest,
+    RunMetricName,
+    Spread,
+    needing,
+)
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.problem import contradiction
 
@@ -98,6 +107,47 @@ class Interaction(Expectation):
         return self
 
 
+class Value(Frozen):
+    """What is measured in `arm` itself is lower or higher `than` a number, or lies `between` two."""
+
+    arm: Name
+    expect: Literal["lower", "higher"] | None = None
+    than: float | None = None
+    between: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _one_bound_or_two(self) -> Self:
+        if (self.than is None) == (self.between is None):
+            raise contradiction("`value` names one number, `than`, or two, `between`", "than", "between")
+        if (self.than is None) != (self.expect is None):
+            raise contradiction("`expect: lower` or `higher` belongs to `than`, and `between` needs none", "expect")
+        if self.between and self.between[0] >= self.between[1]:
+            raise contradiction("`between` names the lower end first", "between")
+        return self
+
+    @property
+    def expectation(self) -> Expectation:
+        """Of the value minus the number; of two, of how far inside of either it lies."""
+        return Expectation(expect=self.expect or "higher")
+
+
+class Correlation(Frozen):
+    """In each seed, by rank (Spearman), the metric goes with `with_metric` over the runs of that seed."""
+
+    with_metric: RunMetricName
+    within: Literal["arms", "all"] = Field(
+        description="arms: over the grid points of each arm, then the mean over arms; all: over all runs"
+    )
+    arms: Annotated[tuple[Name, ...], Field(min_length=1)] | None = Field(None, description="null = every arm")
+    expect: Literal["positive", "negative"]
+    margin: Fraction = 0.0
+
+    @property
+    def expectation(self) -> Expectation:
+        """Of the rank correlation, which is 0 where neither says anything of the other."""
+        return Expectation(expect="higher" if self.expect == "positive" else "lower", margin=self.margin)
+
+
 class AtLeast(Frozen):
     """Of the grid points that a claim speaks of, it holds at `points` or more."""
 
@@ -108,7 +158,8 @@ class AtLeast(Frozen):
 class Claim(Frozen):
     """Judged once, for one metric.
 
-    By `compare` (two arms), `peak` (one arm along an axis) or `interaction` (how two arms differ, along an axis).
+    By `compare` (two arms), `peak` (one arm along an axis), `interaction` (how two arms differ, along an axis),
+    `value` (one arm against a number) or `correlate` (two metrics of the same runs).
     """
 
     id: Name
@@ -132,16 +183,19 @@ class Claim(Frozen):
     compare: Comparison | None = None
     peak: Peak | None = None
     interaction: Interaction | None = None
+    value: Value | None = None
+    correlate: Correlation | None = None
     at_every: DottedPath | None = Field(
-        None, description="an axis: what `compare` says holds at each of its values, not only in the mean"
+        None, description="an axis: what `compare` or `value` says holds at each of its values, not only in the mean"
     )
-    at_least: AtLeast | None = Field(None, description="what `compare` says holds at so many grid points")
+    at_least: AtLeast | None = Field(None, description="what `compare` or `value` says holds at so many grid points")
 
     @model_validator(mode="after")
     def _one_statement(self) -> Self:
-        statements = ("compare", "peak", "interaction")
+        statements = ("compare", "peak", "interaction", "value", "correlate")
         if sum(getattr(self, name) is not None for name in statements) != 1:
-            raise contradiction("a claim has one of `compare:`, `peak:` and `interaction:`", *statements)
+            named = ", ".join(f"`{name}:`" for name in statements)
+            raise contradiction(f"a claim has one of {named}", *statements)
         if self.compare and self.compare.arm == self.compare.with_arm:
             raise contradiction("`compare` names one arm twice", "compare")
         if self.peak and self.metric not in ACCURACIES:
@@ -159,9 +213,10 @@ class Claim(Frozen):
         named = [name for name in ("at_every", "at_least") if getattr(self, name) is not None]
         if len(named) > 1:
             raise contradiction("`at_every` and `at_least` say two things; make two claims", *named)
-        if named and self.compare is None:
-            raise contradiction(f"`{named[0]}` is only for `compare`", *named)
-        if self.is_of_an_axis and (named or self.interaction or (self.compare and self.compare.each_at_its_best)):
+        if named and not self.compare and not (self.value and self.value.than is not None):
+            raise contradiction(f"`{named[0]}` is only for `compare` and for `value` with `than`", *named)
+        plain = self.compare is not None and not (named or self.compare.each_at_its_best)
+        if self.is_of_an_axis and not plain:
             raise contradiction(f"{self.metric} is of the whole axis already: only a plain `compare` fits it", "metric")
         return self
 
@@ -173,10 +228,19 @@ class Claim(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _two_metrics_of_runs(self) -> Self:
+        if self.correlate and CLAIM_METRICS[self.correlate.with_metric].needs:
+            message = f"{self.correlate.with_metric} takes an argument; name it as `metric`, the other as `with_metric`"
+            raise contradiction(message, "correlate")
+        if self.correlate and self.correlate.with_metric == self.metric:
+            raise contradiction("`correlate` names one metric twice", "correlate")
+        return self
+
+    @model_validator(mode="after")
     def _arguments_where_they_are_needed(self) -> Self:
         self._argument("accuracy")
         self._argument("within")
-        if self.diverged_counts_as and self.metric not in ACCURACIES:
+        if self.diverged_counts_as and not ACCURACIES.intersection(self.metrics):
             raise contradiction(f"`diverged_counts_as` is for accuracies, not for {self.metric}", "diverged_counts_as")
         return self
 
@@ -199,7 +263,7 @@ class Claim(Frozen):
         match CLAIM_METRICS[self.metric].diverged:
             case "as claimed":
                 return self.diverged_counts_as
-            case "chance" | "later" as always:
+            case "chance" | "later" | "largest" as always:
                 return always
         return None
 
@@ -211,18 +275,35 @@ class Claim(Frozen):
     @property
     def is_of_a_mean(self) -> bool:
         """Whether several grid points enter as their mean."""
-        return self.compare is not None and not (self.at_every or self.at_least or self.is_of_an_axis)
+        of_points = self.at_every or self.at_least or self.is_of_an_axis
+        return bool(self.compare or self.value) and not of_points
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that it speaks of: its own first."""
+        return (self.metric, self.correlate.with_metric) if self.correlate else (self.metric,)
+
+    @property
+    def spread(self) -> Spread:
+        """How what is judged differs between seeds: a correlation freely, all else as the metric does."""
+        return "continuous" if self.correlate else CLAIM_METRICS[self.metric].spread
 
     @property
     def expectation(self) -> Expectation:
-        """What is expected, of two arms or along an axis."""
+        """What is expected of what is judged in each seed."""
+        if stated := self.value or self.correlate:
+            return stated.expectation
         expected = self.compare or self.peak or self.interaction
         assert expected is not None
         return expected
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """The arms that it speaks of: the expected one first."""
+        """The arms that it speaks of: the expected one first; none where it speaks of every arm."""
+        if self.value:
+            return (self.value.arm,)
+        if self.correlate:
+            return self.correlate.arms or ()
         if self.compare:
             return self.compare.arm, self.compare.with_arm
         if self.interaction:

@@ -97,8 +97,9 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
         for where, kind in _NAMES_IN_CLAIMS.items():
             known = arms if kind == "arm" else axes
             yield from _unknown(_below(claim, where), f"claims[{index}].{where}", kind, known)
-        for rank, arm in enumerate(_parts(_below(claim, "interaction.arms"))):
-            yield from _unknown(arm, f"claims[{index}].interaction.arms[{rank}]", "arm", arms)
+        for where in ("interaction.arms", "correlate.arms"):
+            for rank, arm in enumerate(_parts(_below(claim, where))):
+                yield from _unknown(arm, f"claims[{index}].{where}[{rank}]", "arm", arms)
     for index, figure in enumerate(_parts(study.child("figures"))):
         kind_of_figure = figure.child("kind")
         if kind_of_figure and kind_of_figure.value == "axis":  # `against` of curves is no axis of the grid
@@ -111,7 +112,8 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
 
 _NAMES_IN_CLAIMS = {
     "compare.arm": "arm", "compare.with": "arm", "compare.each_at_its_best": "axis",
-    "peak.arm": "arm", "peak.axis": "axis", "interaction.axis": "axis", "at_every": "axis", "at_least.along": "axis",
+    "peak.arm": "arm", "peak.axis": "axis", "interaction.axis": "axis", "value.arm": "arm", "at_every": "axis",
+    "at_least.along": "axis",
 }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-DivergedAs = Literal["last", "chance", "later"]
+DivergedAs = Literal["last", "chance", "later", "largest"]
+Spread = Literal["continuous", "steps", "none"]
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ class Metric:
     unit: str
     better: Literal["higher", "lower", "neither"]
     source: Source
-    spread: Literal["continuous", "steps", "none"] = "continuous"
-    """how seeds differ: freely, in whole steps (so by rank alone), or not at all"""
-    diverged: Literal["left out", "as claimed", "counted", "chance", "later"] = "left out"
+    spread: Spread = "continuous"
+    """how seeds differ: freely; in whole steps, or over 27 decades as gradients do (so by rank alone); not at all"""
+    diverged: Literal["left out", "as claimed", "counted", "chance", "later", "largest"] = "left out"
     """what a diverged run is: no value; what the claim says, 1 / classes or the last value recorded; what the metric
-    counts; always 1 / classes; later than all others, unless it got there before"""
+    counts; always 1 / classes; later than all others, unless it got there before; larger than all others"""
     of_validation_images: bool = False
     """a mean over the validation images: what is chosen on these is not judged on them again"""
     cpu: str = ""
@@ -161,7 +162,7 @@ PROBE_METRICS = _by_name(
     _of_probes("saturated_share", "share of saturated activations", "lower", unit="fraction"),
     _of_probes("gradient_decay", "decay of the gradient with depth, decades a layer", "neither"),
     _of_probes("gradient_decay_at_start", "decay of the gradient before the first step, decades a layer", "neither"),
-    _of_probes("largest_gradient_norm", "largest gradient norm", "lower", spread="steps"),  # it spans 27 decades
+    _of_probes("largest_gradient_norm", "largest gradient norm", "lower", spread="steps", diverged="largest"),
     _of_probes("weight_growth", "length of the weights at the end by that at the start", "neither"),
     _of_probes("weight_peak", "largest weight by the root mean square", "neither"),
     _of_probes("gradient_shift", "change of a layer's gradient by the layers before (Santurkar et al.)", "lower"),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from bn_study.config.load import load_study
 from bn_study.planning.expansion import Plan, Point, expand
+from bn_study.store.probe_record import ProbesRecord
 from bn_study.store.record import (
     CostRecord,
     DataRecord,
@@ -58,6 +59,7 @@ def record(
     test_accuracy: float | None = None,
     cpu_share: float | None = None,
     threads: int = 2,
+    scalars: Mapping[str, float | None] | None = None,
 ) -> RunRecord:
     """A record with one epoch for each entry of `validation`; losses are -log of the accuracies."""
     train = validation if train is None else train
@@ -88,6 +90,7 @@ def record(
             versions={"keras": "3.12.0", "tensorflow": "2.21.0"}, python="3.12.4", platform="Linux",
             processor="a processor | with a pipe", commit="4a1acde",
         ),
+        probes=None if scalars is None else ProbesRecord(scalars=dict(scalars)),
         error=_ERROR if status == "failed" else None,
         started="2026-01-01T00:00:00Z", ended="2026-01-01T00:01:00Z",
     )  # fmt: skip

@@ -12,12 +12,12 @@ from scipy import stats
 
 from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, decide, least_n, median_interval
 from bn_study.analysis.statistics import holm
-from bn_study.config.metric import CLAIM_METRICS, Metric
+from bn_study.config.metric import CLAIM_METRICS, Spread
 
 Side = Literal["lower", "higher"]
 
 ACCURACY, EPOCHS, PARAMETERS = (
-    CLAIM_METRICS[name] for name in ("last_validation_accuracy", "epochs_to_accuracy", "parameters")
+    CLAIM_METRICS[name].spread for name in ("last_validation_accuracy", "epochs_to_accuracy", "parameters")
 )
 REPEATS = 100_000
 
@@ -77,9 +77,9 @@ def outcomes(decisions: Sequence[Decision]) -> list[Outcome]:
     ]
 
 
-def alone(differences: Sequence[float], metric: Metric, side: Side, bound: float) -> Outcome:
+def alone(differences: Sequence[float], spread: Spread, side: Side, bound: float) -> Outcome:
     """Of a study's only claim."""
-    return outcomes([decide(differences, metric, side, bound)])[0]
+    return outcomes([decide(differences, spread, side, bound)])[0]
 
 
 @pytest.mark.parametrize("n", [6, 9, 12, 20])

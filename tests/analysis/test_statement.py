@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -150,3 +151,78 @@ def test_the_search_is_told_in_full() -> None:
     assert [tried.held_out.mean for tried in plain.grid] == pytest.approx([0.55, 0.35, 0.35])
     # One trial ends at the mean; k trials miss the best value of three with a chance of (2/3)^k.
     assert [one.mean for one in plain.expected] == pytest.approx([0.52 - 0.2 * (2 / 3) ** k for k in (1, 2, 3)])
+
+
+def value(of_bn: Any, **form: Any) -> Any:
+    """The verdict on bn's last accuracy itself, which is `of_bn(seed)` at every learning rate."""
+    more = {name: form.pop(name) for name in ("at_every",) if name in form}
+    return verdict(bn_is(of_bn), SEEDS, LEARNING_RATES, **LAST, value={"arm": "bn", **form}, **more)
+
+
+def bn_is(of_seed: Any) -> Any:
+    return lambda point: {"validation": [0.3, of_seed(point.seed) if point.arm == "bn" else 0.5]}
+
+
+def near(middle: float) -> Any:
+    return lambda seed: middle + 0.002 * (seed - 3)
+
+
+@pytest.mark.parametrize(
+    ("form", "outcome", "effect"),
+    [
+        ({"expect": "higher", "than": 0.55}, "supported", 0.05),
+        ({"expect": "lower", "than": 0.55}, "contradicted", 0.05),
+        ({"expect": "higher", "than": 0.6}, "undecided", 0.0),
+        ({"between": (0.55, 0.62)}, "supported", 0.02),
+        ({"between": (0.61, 0.7)}, "contradicted", -0.01),
+        ({"between": (0.5, 0.59)}, "contradicted", -0.01),
+        ({"between": (0.599, 0.7)}, "undecided", 0.001),
+        ({"expect": "higher", "than": 0.55, "at_every": RATE}, "supported", 0.05),
+    ],
+)
+def test_a_value_is_judged_against_a_number_or_between_two(form: dict[str, Any], outcome: str, effect: float) -> None:
+    """Seed by seed the mean over the grid; between two, how far inside of the nearer one."""
+    found = value(near(0.6), **form)
+    assert (found.outcome, found.n) == (outcome, 7)
+    assert found.effect == pytest.approx(effect)
+    assert found.cautions == (("over 3 grid points",) if "at_every" not in form else ())
+
+
+def test_a_value_against_a_number_is_a_comparison_with_an_arm_that_always_has_it() -> None:
+    """plain has 0.5 in every run: the same d, the same interval, the same p."""
+    number = value(near(0.52), expect="higher", than=0.5)
+    arm = verdict(bn_is(near(0.52)), **LAST)
+    same = ("outcome", "test", "effect", "low", "high", "n", "p_value", "p_holm", "sign_flip_p")
+    assert [getattr(number, name) for name in same] == pytest.approx([getattr(arm, name) for name in same])
+
+
+def test_between_is_both_one_sided_tests() -> None:
+    """Supported by the larger p of the two; contradicted by twice the smaller."""
+    inside = value(near(0.6), between=(0.598, 0.65))
+    below, above = (value(near(0.6), expect="higher", than=0.598), value(near(0.6), expect="lower", than=0.65))
+    assert inside.p_value == pytest.approx(max(one.p_value for one in (below, above)))
+    outside = value(near(0.6), between=(0.605, 0.65))
+    assert outside.p_value == pytest.approx(2 * value(near(0.6), expect="lower", than=0.605).p_value)
+
+
+NORM = {"metric": "largest_gradient_norm"}
+
+
+@pytest.mark.parametrize(
+    ("form", "effect"), [({}, -math.inf), ({"value": {"arm": "plain", "expect": "higher", "than": 1e9}}, math.inf)]
+)
+def test_gradients_over_many_decades_are_judged_by_sign_and_a_diverged_run_is_above_all(
+    form: dict[str, Any], effect: float
+) -> None:
+    """plain diverges in five of seven; a mean of what is left would say the opposite."""
+
+    def end(point: Any) -> dict[str, Any]:
+        diverged = point.arm == "plain" and point.seed < 5
+        norm = 10.0 ** (point.seed + 3 * (point.arm == "plain"))
+        return {"status": "diverged" if diverged else "finished", "scalars": {"largest_gradient_norm": norm}}
+
+    claimed = form or {"compare": {**BN_HIGHER, "expect": "lower"}}
+    found = verdict(end, **NORM, **claimed)
+    assert (found.test, found.effect, found.n) == ("sign", effect, 7)
+    assert "5 diverged, counted as larger than all" in found.cautions[0]
+    assert verdict(end, **NORM, compare={**BN_HIGHER, "expect": "lower"}).outcome == "supported"

@@ -17,6 +17,7 @@ from bn_study.config.claim import Claim
 from bn_study.planning.expansion import Plan
 
 BN_HIGHER = {"arm": "bn", "with": "plain", "expect": "higher"}
+FORMS = {"peak", "interaction", "value", "correlate"}
 SEEDS = "seeds=[0, 1, 2, 3, 4, 5, 6]"
 
 
@@ -27,9 +28,7 @@ def verdict(end: Any, *set_: str, **claim: Any) -> Verdict:
 
 def verdicts(plan: Plan, end: Any, *claims: dict[str, Any]) -> tuple[Verdict, ...]:
     asked = tuple(
-        Claim.model_validate(
-            {"id": f"c{k}", "says": "so", **({} if {"peak", "interaction"} & c.keys() else {"compare": BN_HIGHER}), **c}
-        )
+        Claim.model_validate({"id": f"c{k}", "says": "so", **({} if FORMS & c.keys() else {"compare": BN_HIGHER}), **c})
         for k, c in enumerate(claims)
     )
     study = plan.source.study.model_copy(update={"claims": asked})

@@ -224,6 +224,21 @@ def test_an_interaction_names_arms_and_an_axis_that_there_are(tmp_path: Path) ->
     assert [int(where.rpartition(":")[2]) for where, _ in said] == columns
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "value: {arm: ►plane, expect: lower, than: 1}",
+        "correlate: {with_metric: train_seconds, within: all, arms: [bn, ►plane], expect: positive}",
+    ],
+)
+def test_values_and_correlations_name_arms_that_there_are(tmp_path: Path, form: str) -> None:
+    marked = changed(STUDY, "compare: {arm: bn, with: plain, expect: lower}", form)
+    study, place = without_marker(marked, "study.yaml")
+    [(where, message)] = told(tmp_path, study)
+    assert "there is no arm 'plane'" in message
+    assert where == place
+
+
 MANY = [
     ("title: a title", "►titel: a title"),
     ("seeds: [0, 1]", "seeds: [0, ►-1]"),

@@ -14,6 +14,8 @@ from bn_study.config.metric import ALL_METRICS
 NOTHING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 _LEAST_P = 0.001
+_MOST_DECIMALS = 6  # of which three digits are shown; a number of more, or of ten digits before them, is 1.23e-09
+_LARGE = 1e9
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,10 @@ def _decimals(value: float, scale: Scale) -> int:
 
 
 def _fixed(value: float, decimals: int) -> str:
-    return f"{value:z,.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else NOTHING  # z: no minus before 0
+    if not math.isfinite(value):
+        return NOTHING
+    shape = ".2e" if value and (decimals > _MOST_DECIMALS or abs(value) >= _LARGE) else f"z,.{decimals}f"  # z: no −0
+    return f"{value:{shape}}".replace("-", MINUS)
 
 
 def _signed(value: float, decimals: int) -> str:

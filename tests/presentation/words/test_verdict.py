@@ -155,6 +155,74 @@ def test_a_peak_is_said_with_its_place(peak: dict[str, Any], said: str) -> None:
     assert expectation_text(claim) == f"{said}: validation accuracy, best epoch"
 
 
+ACCURACY = "validation accuracy, last epoch"
+SHIFT = "shift of the activations' distributions from look to look"
+DECAY = "decay of the gradient with depth, decades a layer"
+
+
+@pytest.mark.parametrize(
+    ("claim", "changes", "tested", "found"),
+    [
+        (
+            {"metric": "last_validation_accuracy", "value": {"arm": "bn", "expect": "lower", "than": 0.85}},
+            {},
+            f"bn lower than 85 %: {ACCURACY}",
+            f"{ACCURACY} of bn is 81.8 %, 3.2 points lower than 85 % (−4.1 to −2.3; n = 5); p = 0.002 after Holm.",
+        ),
+        (
+            {"metric": "gradient_decay", "value": {"arm": "bn", "between": (-0.09, -0.07)}},
+            {"effect": 0.005, "low": 0.004, "high": 0.006, "at": "the upper end"},
+            f"bn between −0.09 and −0.07: {DECAY}",
+            f"{DECAY} of bn is −0.0750, 0.00500 inside of −0.07 (+0.00400 to +0.00600; n = 5); p = 0.002 after Holm.",
+        ),
+        (
+            {"metric": "gradient_decay", "value": {"arm": "bn", "between": (-0.09, -0.07)}},
+            {"effect": -0.01, "low": -0.012, "high": -0.008, "at": "the lower end", "outcome": "contradicted"},
+            f"bn between −0.09 and −0.07: {DECAY}",
+            f"{DECAY} of bn is −0.100, 0.0100 outside of −0.09 (−0.0120 to −0.00800; n = 5); the other side of what is "
+            "claimed, p = 0.002 after Holm.",
+        ),
+        (
+            {"metric": "largest_gradient_norm", "compare": {"arm": "bn", "with": "plain", "expect": "lower"}},
+            {"test": "sign", "effect": -math.inf, "low": -math.inf, "high": -2.5e27, "n": 6, "least_n": 6},
+            "bn lower than plain: largest gradient norm",
+            "in the median pair plain diverged and bn did not (the other diverged to −2.50e+27; n = 6); "
+            "p = 0.002 after Holm.",
+        ),
+        (
+            {
+                "metric": "last_validation_accuracy",
+                "correlate": {"with_metric": "activation_shift", "within": "arms", "expect": "negative", "margin": 0.1},
+            },
+            {},
+            f"{ACCURACY} and {SHIFT} correlate negatively by more than 0.10, over the runs of each arm",
+            f"{ACCURACY} and {SHIFT} have a rank correlation of −0.03, over the runs of each arm "
+            "(−0.04 to −0.02; n = 5); p = 0.002 after Holm.",
+        ),
+    ],
+)
+def test_values_and_correlations_are_said_with_their_numbers(
+    claim: dict[str, Any], changes: dict[str, Any], tested: str, found: str
+) -> None:
+    judged = verdict(claim, **changes)
+    assert (expectation_text(judged.claim), verdict_sentence(judged)) == (tested, found)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"within": "all"}, "over all runs"),
+        ({"within": "all", "arms": ("a", "b")}, "over the runs of a and b together"),
+        ({"within": "arms", "arms": ("a", "b")}, "over the runs of a and b each"),
+        ({"within": "arms", "arms": ("a",)}, "over the runs of a"),
+    ],
+)
+def test_a_correlation_says_over_what(form: dict[str, Any], said: str) -> None:
+    correlate = {"with_metric": "train_seconds", "expect": "positive", **form}
+    asked = verdict({"metric": "last_train_loss", "correlate": correlate})
+    assert expectation_text(asked.claim).endswith(said)
+
+
 def test_a_study_without_claims_says_so() -> None:
     assert tally(()) == "This study makes no claim."
     assert tally([verdict(GAP), verdict(GAP, outcome="undecided")]) == "2 claims: 1 supported, 1 undecided."
