@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +14,10 @@ from bn_study.cli.interruption import interruptible
 from bn_study.cli.option import EXPERIMENTS, RESULTS, Profile, ResultsFolder, Set, written_out
 from bn_study.cli.study import planned, say_damages
 from bn_study.cli.terminal import Terminal, complain, fail
+from bn_study.config.atlas import load_atlas
 from bn_study.config.load import load_study, study_files
 from bn_study.config.problem import ConfigError
+from bn_study.config.study import Study
 from bn_study.planning.expansion import Plan, expand
 from bn_study.store.atomic import obstacle, remove_parts, way_out
 from bn_study.store.store import Store
@@ -124,11 +127,10 @@ def _report_all(
 
     A study that cannot be reported on is named, and the others are.
     """
-    from bn_study.presentation.report.index import read_entries, write_index
-
-    code = 0
+    code, studies = 0, {}
     for path in study_files(experiments):
         try:
+            studies[path.stem] = load_study(path).study
             missing = _report_default(terminal, path, results, profile, formats)
         except (ConfigError, Taken) as error:
             complain(str(error))
@@ -137,14 +139,26 @@ def _report_all(
             if missing:
                 complain(missing)
                 code = code or 1
+    _write_index(terminal, studies, results)
+    raise typer.Exit(code)
+
+
+def _write_index(terminal: Terminal, studies: Mapping[str, Study], results: Path) -> None:
+    """Of all findings that lie there."""
+    from bn_study.presentation.report.atlas import chapters_of, read_entries
+    from bn_study.presentation.report.index import write_index
+
     entries, damaged = read_entries(results)
     for path in damaged:
         terminal.say(f"not as it should be: {path}: holds no findings", "yellow")
     if not entries:
-        fail(f"no study under {experiments} has results in {results}; those of profiles named smoke do not count", 1)
-    for path in write_index(entries, results):
+        fail(f"no study has results in {results}; those of profiles named smoke do not count", 1)
+    try:
+        atlas = load_atlas(results / "atlas.yaml")
+    except ConfigError as error:
+        fail(str(error), 2)
+    for path in write_index(atlas, chapters_of(atlas, studies, entries), entries, results):
         terminal.say(str(path))
-    raise typer.Exit(code)
 
 
 def _report_default(

@@ -35,6 +35,7 @@ from bn_study.presentation.words.measured import comparison_notes
 from bn_study.presentation.words.origin import why
 from bn_study.presentation.words.plain import plain
 from bn_study.presentation.words.remarks import remarks
+from bn_study.presentation.words.setting import setting_text
 from bn_study.presentation.words.verdict import effect_text, expectation_text, tally, verdict_sentence, verdict_text
 from bn_study.store.record import DataRecord
 
@@ -54,6 +55,7 @@ class StudyFacts(Found):
     source: str
     notes: str
     profile: str
+    setting: str = Field("", description="net, data and epochs in a line")
     command: str
     arms: tuple[str, ...]
     axes: tuple[str, ...]
@@ -181,7 +183,8 @@ def _study(plan: Plan) -> StudyFacts:
     source, study = plan.source, plan.source.study
     return StudyFacts(
         name=source.name, title=study.title, question=study.question, source=study.source,
-        notes=study.notes or "", profile=source.profile or "", command=source.command("run"),
+        notes=study.notes or "", profile=source.profile or "",
+        setting=setting_text(plan.points[0].spec), command=source.command("run"),
         arms=tuple(study.arms), axes=axis_paths(plan), seeds=study.seeds,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from bn_study.analysis.frame import Table, csv_text
 from bn_study.analysis.point import points_table
 from bn_study.analysis.published import published_table
 from bn_study.analysis.results import Results, results_of
-from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, written_results
+from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, Superseded, written_results
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
 from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
@@ -52,7 +52,12 @@ def results_in(folder: Path, plan: Plan, records: Mapping[str, RunRecord]) -> Re
 
     Raises OSError, Foreign for what is no report, and Superseded for a report of an earlier version of the study.
     """
-    return results_of(plan, records) if records or not has_report(folder) else written_results(plan, folder)
+    if records or not has_report(folder):
+        return results_of(plan, records)
+    if (folder / SUPERSEDED).exists():
+        again = f"`{plan.source.command('run')}` makes it anew"
+        raise Superseded(f"{folder} is left as it is: its {SUPERSEDED} says why its numbers are wrong by now; {again}")
+    return written_results(plan, folder)
 
 
 def has_report(folder: Path) -> bool:
