@@ -33,7 +33,7 @@ def forest(name: str, title: str, rows: Sequence[Row]) -> Iterator[Figure]:
     units: dict[str, list[Row]] = {}
     for row in rows:
         if math.isfinite(row.verdict.effect):
-            units.setdefault(effect_scale(row.verdict.claim.metric).unit, []).append(row)
+            units.setdefault(effect_scale(row.verdict.claim).unit, []).append(row)
     pages = [
         (unit, own[first : first + _MOST_ROWS])
         for unit, own in units.items()
@@ -77,7 +77,7 @@ def _row(rank: float, row: Row, x: Axis) -> Iterator[AnyMark]:
 
 def _towards(verdict: Verdict) -> tuple[float, float, float]:
     """Effect and interval in the unit that is shown; positive where they are on the side that is claimed."""
-    factor = effect_scale(verdict.claim.metric).factor
+    factor = effect_scale(verdict.claim).factor
     if verdict.claim.expectation.side == "higher":
         return verdict.effect * factor, verdict.low * factor, verdict.high * factor
     return -verdict.effect * factor, -verdict.high * factor, -verdict.low * factor
@@ -85,4 +85,4 @@ def _towards(verdict: Verdict) -> tuple[float, float, float]:
 
 def _bound(verdict: Verdict) -> float:
     """What the effect is to exceed."""
-    return verdict.claim.expectation.bound * effect_scale(verdict.claim.metric).factor
+    return verdict.claim.expectation.bound * effect_scale(verdict.claim).factor
