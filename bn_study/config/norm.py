@@ -74,8 +74,20 @@ class NoNorm(Frozen):
     kind: Literal["none"]
 
 
-class PlacedNorm(Frozen):
-    """Where a normalization stands, and what it learns; the part that all kinds share."""
+class Noise(Frozen):
+    """Noise on each activation y, of a distribution drawn anew each step (Santurkar et al. 2018, Sec. 2.1, appendix).
+
+    y → s·y + m. For each channel and step μ ~ U(−`mean`, `mean`) and σ ~ U(1, `deviation`); for each activation
+    m ~ U(μ − `spread`, μ + `spread`) and s ~ N(σ, `spread`²). In training and where probes look; not at inference.
+    """
+
+    mean: NotNegative = Field(0.5, description="bound of a channel's mean shift μ")
+    deviation: Annotated[float, Field(ge=1.0)] = Field(1.25, description="upper bound of a channel's factor σ")
+    spread: NotNegative = Field(0.1, description="how far single activations depart from their channel's μ and σ")
+
+
+class Placed(Frozen):
+    """Where a layer of this kind stands, and what it learns; the part that all kinds share."""
 
     kind: str
     placement: Literal["before_activation", "after_activation"] = "before_activation"
@@ -83,19 +95,30 @@ class PlacedNorm(Frozen):
     layers: tuple[Count, ...] | None = Field(
         None, description="numbers of the hidden layers that have it, counted from 1 (Inception: modules); null = all"
     )
-    epsilon: Positive = Field(1e-3, description="added to the variance before the square root")
     center: bool = Field(True, description="learn the shift β")
     scale: bool = Field(True, description="learn the factor γ")
 
     def on_layer(self, number: int) -> bool:
-        """Whether the hidden layer `number`, counted from 1, is normalized."""
+        """Whether the hidden layer `number`, counted from 1, has it."""
         return self.layers is None or number in self.layers
+
+    @property
+    def removes_biases(self) -> bool:
+        """Whether a bias a channel right before it is redundant, since β can be what the bias was."""
+        return False
+
+
+class PlacedNorm(Placed):
+    """What divides by a standard deviation."""
+
+    epsilon: Positive = Field(1e-3, description="added to the variance before the square root")
 
 
 class BatchNorm(PlacedNorm):
     """Batch normalization (Ioffe & Szegedy 2015, Alg. 1) with moving averages for inference.
 
     `momentum` is the weight of the OLD statistic: moving = momentum * moving + (1 - momentum) * batch.
+    `noise` and `statistics_gradient: false` break one of its mechanisms each, to see whether it is why BN helps.
     """
 
     kind: Literal["batch"]
@@ -120,11 +143,24 @@ class BatchNorm(PlacedNorm):
     fused: bool = Field(
         True, description="the backend's fused kernel where there is one; false: in passes. Equal but for rounding"
     )
+    noise: Noise | None = Field(None, description="noise behind it, which makes activations unstable; null = none")
+    statistics_gradient: bool = Field(
+        True,
+        description="false: the gradient takes the batch's mean and variance for constants, ∂y/∂x = γ/√(σ² + ε), which "
+        "Ioffe & Szegedy 2015, Sec. 2, warn of; in passes",
+    )
 
     @property
     def removes_biases(self) -> bool:
-        """Whether it subtracts each channel's mean, and gives a shift of its own in return."""
         return self.center and self.trainable and self.axis == -1
+
+    @model_validator(mode="after")
+    def _statistics_of_batches_have_a_gradient(self) -> Self:
+        if not self.statistics_gradient and (self.renorm or not self.trainable):
+            other = "renorm" if self.renorm else "trainable"
+            message = f"`statistics_gradient: false` is of plain batch normalization: leave `{other}` out"
+            raise contradiction(message, "statistics_gradient", other)
+        return self
 
 
 class GhostNorm(PlacedNorm):
@@ -141,6 +177,10 @@ class GhostNorm(PlacedNorm):
         description="part: as printed, so that k parts leave momentum^k of the old; batch: once, with the mean of the "
         "parts' moments, as slow as batch normalization of equal momentum",
     )
+
+    @property
+    def removes_biases(self) -> bool:
+        return self.center
 
 
 class LayerNorm(PlacedNorm):
@@ -164,5 +204,37 @@ class InstanceNorm(PlacedNorm):
 
     kind: Literal["instance"]
 
+    @property
+    def removes_biases(self) -> bool:
+        return self.center
 
-Norm = Annotated[NoNorm | BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm, Field(discriminator="kind")]
+
+class FrozenNorm(PlacedNorm):
+    """Batch normalization by frozen statistics, those of the first batch that is trained on: γ (x − μ₁)/√(σ₁² + ε) + β.
+
+    It starts as batch normalization does, and then is an affine map that is learned: activation normalization (Kingma &
+    Dhariwal 2018, Sec. 3.1), from the data-dependent initialization of Salimans & Kingma 2016, Sec. 3. A batch
+    norm with `trainable: false` has the initial statistics, 0 and 1, instead, and learns nothing.
+    """
+
+    kind: Literal["frozen"]
+
+    @property
+    def removes_biases(self) -> bool:
+        return self.center
+
+
+class AffineNorm(Placed):
+    """γ x + β: what batch normalization learns, without its normalization (Ioffe & Szegedy 2015, Alg. 1, last line)."""
+
+    kind: Literal["affine"]
+
+    @property
+    def removes_biases(self) -> bool:
+        return self.center
+
+
+Norm = Annotated[
+    NoNorm | BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm | FrozenNorm | AffineNorm,
+    Field(discriminator="kind"),
+]

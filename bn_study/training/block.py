@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from bn_study.config.model import DropoutSpec, FeedForward
-from bn_study.config.norm import BatchNorm, NoNorm
+from bn_study.config.norm import NoNorm
 from bn_study.training.dropout import Dropout
 from bn_study.training.norm_layer import AnyNorm, normalized
 from bn_study.training.tap import Activation
@@ -72,17 +72,10 @@ class Block:
         return None if isinstance(norm, NoNorm) or not norm.on_layer(number) else norm
 
     def _has_bias(self, number: int) -> bool:
-        """The mean over each channel by itself takes a bias away, and β gives it back: then the bias is redundant."""
         if self.spec.bias != "where_needed":
             return self.spec.bias == "always"
         norm = self._norm_on(number)
-        redundant = (
-            norm is not None
-            and norm.kind in ("batch", "ghost", "instance")
-            and norm.placement == "before_activation"
-            and (norm.removes_biases if isinstance(norm, BatchNorm) else norm.center)
-        )
-        return not redundant
+        return norm is None or norm.placement != "before_activation" or not norm.removes_biases
 
 
 def dropout_rate(spec: DropoutSpec, dense: bool = False, last: bool = False) -> float:

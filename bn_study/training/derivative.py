@@ -12,6 +12,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from bn_study.training.gradient import compiled, with_gradient
+from bn_study.training.intervention import ActivationNoise, as_in_training
 from bn_study.training.loop import Order, Part, Resident
 from bn_study.training.normalization import BatchNormalization, GhostBatchNormalization, batch_norms, observed
 from bn_study.training.tap import tapped, taps
@@ -65,6 +66,7 @@ class NormGradient:
 class Derivative:
     """The mean cross-entropy of a batch, BN by the batch's own statistics, dropout and augmentation off.
 
+    Noise behind BN is on, as drawn for the step that follows: it is what a net with it is looked at for.
     Penalties on γ and β are left out: what is asked is how the net fits the images.
     """
 
@@ -73,6 +75,7 @@ class Derivative:
         self.taps = taps(model)
         self.norms = [layer for layer in batch_norms(model) if not isinstance(layer, GhostBatchNormalization)]
         self._observed = batch_norms(model)
+        self._noises = [layer for layer in model.layers if isinstance(layer, ActivationNoise)]
         self._gradients = compiled(with_gradient(self._plain_loss))
         self._signals = compiled(self._at(self.taps, _signal))
         self._norm_sums = compiled(self._at(self.norms, _norm_sums))
@@ -113,14 +116,14 @@ class Derivative:
         return -ops.mean(chosen)
 
     def _plain_loss(self, *arguments: Any) -> tuple[Any, Any]:
-        with observed(self._observed):
+        with observed(self._observed), as_in_training(self._noises):
             return self._loss(*arguments), ()
 
     def _at(self, layers: Sequence[Any], reduce: Callable[..., Any]) -> Callable[..., list[Any]]:
         """What `reduce` makes of each layer's ∂L/∂(what it shows), where the tensors are: they would not fit twice."""
 
         def loss(offsets: Tensors, *arguments: Any) -> tuple[Any, Any]:
-            with observed(self._observed), tapped(layers, offsets):
+            with observed(self._observed), as_in_training(self._noises), tapped(layers, offsets):
                 return self._loss(*arguments), [layer.shown for layer in layers]
 
         def call(*arguments: Any) -> list[Any]:

@@ -8,8 +8,10 @@ from typing import Any
 import keras
 
 from bn_study.config.norm import (
+    AffineNorm,
     BatchNorm,
     Constraint,
+    FrozenNorm,
     GhostNorm,
     GroupNorm,
     InstanceNorm,
@@ -19,13 +21,21 @@ from bn_study.config.norm import (
     Penalty,
     Renorm,
 )
+from bn_study.training.intervention import ActivationNoise, Affine, FrozenNormalization
 from bn_study.training.normalization import BatchNormalization, GhostBatchNormalization
 
-AnyNorm = BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm
+AnyNorm = BatchNorm | GhostNorm | LayerNorm | GroupNorm | InstanceNorm | FrozenNorm | AffineNorm
 
 
 def normalized(x: keras.KerasTensor, spec: AnyNorm, name: str, precision: str) -> keras.KerasTensor:
-    """x (batch, …, channels) behind a norm. Another axis of statistics changes places with the channels meanwhile."""
+    """x (batch, …, channels) behind a norm, and its noise if it has some."""
+    y = _by_channel(x, spec, name, precision)
+    noise = spec.noise if isinstance(spec, BatchNorm) else None
+    return ActivationNoise(**noise.model_dump(), name=f"{name}_noise", dtype=precision)(y) if noise else y
+
+
+def _by_channel(x: keras.KerasTensor, spec: AnyNorm, name: str, precision: str) -> keras.KerasTensor:
+    """Another axis of statistics changes places with the channels meanwhile."""
     if not isinstance(spec, BatchNorm) or spec.axis == -1:
         return norm_layer(spec, x.shape, name, precision)(x)
     order = list(range(1, len(x.shape)))  # Keras counts from the first axis behind the batch
@@ -38,13 +48,10 @@ def normalized(x: keras.KerasTensor, spec: AnyNorm, name: str, precision: str) -
 def norm_layer(spec: AnyNorm, shape: tuple[int | None, ...], name: str, precision: str) -> keras.Layer:
     """For inputs of `shape` (batch, …, channels): dense features, rows of a recurrent net, or feature maps."""
     channels = int(shape[-1] or 0)
-    shared: dict[str, Any] = {
-        "epsilon": spec.epsilon,
-        "center": spec.center,
-        "scale": spec.scale,
-        "name": name,
-        "dtype": precision,
-    }
+    learned: dict[str, Any] = {"center": spec.center, "scale": spec.scale, "name": name, "dtype": precision}
+    if isinstance(spec, AffineNorm):
+        return Affine(**learned)
+    shared = {"epsilon": spec.epsilon, **learned}
     match spec:
         case BatchNorm():
             return BatchNormalization(momentum=spec.momentum, **_batch_settings(spec), **shared)
@@ -59,6 +66,8 @@ def norm_layer(spec: AnyNorm, shape: tuple[int | None, ...], name: str, precisio
             return keras.layers.GroupNormalization(math.gcd(spec.groups, channels), **shared)
         case InstanceNorm():
             return keras.layers.GroupNormalization(channels, **shared)
+        case FrozenNorm():
+            return FrozenNormalization(**shared)
 
 
 def _batch_settings(spec: BatchNorm) -> dict[str, Any]:
@@ -74,6 +83,7 @@ def _batch_settings(spec: BatchNorm) -> dict[str, Any]:
         "gamma_constraint": _constraint(spec.gamma_constraint),
         "trainable": spec.trainable,
         "fused": spec.fused,
+        "statistics_gradient": spec.statistics_gradient,
         **_renorm_settings(spec.renorm),
     }
 

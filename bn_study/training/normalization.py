@@ -25,7 +25,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
     Moving statistics as in Keras 3: moving = momentum * moving + (1 - momentum) * batch, with the biased
     batch variance, from mean 0 and variance 1. Feature maps go through the backend's fused kernel, if it has one
     and `fused`. `trainable=False` freezes it: moving statistics in training too. `renorm_warmup`, the steps `plain`,
-    `rmax` and `dmax`, widens the bounds of renormalization (Ioffe 2017, Sec. 4).
+    `rmax` and `dmax`, widens the bounds of renormalization (Ioffe 2017, Sec. 4). Without `statistics_gradient` the
+    gradient takes the batch's moments for constants.
     """
 
     observed: tuple[Tensor, Tensor] | None = None
@@ -35,10 +36,17 @@ class BatchNormalization(keras.layers.BatchNormalization):
     shown: tuple[Tensor, Tensor, Tensor] | None = None
     renorm_steps_initializer = keras.initializers.Zeros()
 
-    def __init__(self, fused: bool = True, renorm_warmup: dict[str, int] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        fused: bool = True,
+        renorm_warmup: dict[str, int] | None = None,
+        statistics_gradient: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.fused = fused
+        self.fused = fused and statistics_gradient
         self.renorm_warmup = renorm_warmup
+        self.statistics_gradient = statistics_gradient
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         super().build(input_shape)
@@ -65,7 +73,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     def _observe(self, inputs: Tensor) -> Tensor:
         wide = ops.cast(inputs, "float32")
-        mean, variance = ops.moments(wide, axes=list(range(len(inputs.shape) - 1)))
+        mean, variance = self._moments(wide, None)
         self.observed = mean, variance
         outputs = ops.batch_normalization(
             wide, mean, variance, axis=-1, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
@@ -75,6 +83,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
             return outputs
         self.shown = wide, mean, variance
         return outputs + self.offset
+
+    def _moments(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        mean, variance = super()._moments(inputs, mask)
+        return (mean, variance) if self.statistics_gradient else (ops.stop_gradient(mean), ops.stop_gradient(variance))
 
     def _factors(self, channels: int) -> tuple[Tensor, Tensor]:
         gamma = self.gamma if self.scale else ops.ones((channels,), dtype="float32")
@@ -104,7 +116,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return ops.clip((done - plain) / max(self.renorm_warmup[bound] - plain, 1), 0.0, 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "fused": self.fused, "renorm_warmup": self.renorm_warmup}
+        own = ("fused", "renorm_warmup", "statistics_gradient")
+        return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 
     # Initial values of what renorm adds, by name, as `initialization` finds those of all weights.
     @property

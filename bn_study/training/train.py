@@ -18,12 +18,12 @@ from bn_study.training.assessment import assess, evaluate, mean_of
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.backend import device
 from bn_study.training.checkpoint import Checkpoint
-from bn_study.training.dropout import start_dropout
 from bn_study.training.kept_model import KeptModel
 from bn_study.training.loop import Sums, steps_a_call
 from bn_study.training.optimization import learning_rate
 from bn_study.training.order import calls, epoch_order, epoch_steps
 from bn_study.training.probes.prober import Prober
+from bn_study.training.random_layer import start_streams
 from bn_study.training.times import Times
 from bn_study.training.workbench import Data, Net, Workbench
 
@@ -105,7 +105,7 @@ def _epoch(
     order = epoch_order(spec, data.resident.count("train"), epoch)
     rate = learning_rate(training, epoch, epoch_steps(training, data.resident.count("train")))
     net.trainee.optimizer.learning_rate.assign(rate)
-    start_dropout(net.trainee.model, spec.seed, epoch)
+    start_streams(net.trainee.model, spec.seed, epoch)
 
     sums, seen, spent = Sums(0.0, 0), 0, Times(0.0, 0.0)
     images_a_call = steps_a_call(net.forward_flops, training.batch_size) * training.batch_size

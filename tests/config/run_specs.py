@@ -16,12 +16,15 @@ from bn_study.config.model import (
     ResnetModel,
 )
 from bn_study.config.norm import (
+    AffineNorm,
     BatchNorm,
+    FrozenNorm,
     GhostNorm,
     GroupNorm,
     InstanceNorm,
     LayerNorm,
     MaxNorm,
+    Noise,
     NoNorm,
     Penalty,
     Renorm,
@@ -110,6 +113,13 @@ def _norms(places: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
             **places,
         ),
         st.builds(
+            BatchNorm,
+            kind=st.just("batch"),
+            noise=st.none() | st.builds(Noise, mean=_often(0.5, NOT_NEGATIVE), spread=_often(0.1, NOT_NEGATIVE)),
+            statistics_gradient=st.booleans(),
+            **places,
+        ),
+        st.builds(
             GhostNorm,
             kind=st.just("ghost"),
             virtual_batch_size=COUNTS,
@@ -118,6 +128,8 @@ def _norms(places: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
         ),
         st.builds(LayerNorm, kind=st.just("layer"), **places),
         st.builds(GroupNorm, kind=st.just("group"), groups=_often(32, COUNTS), **places),
+        st.builds(FrozenNorm, kind=st.just("frozen"), **places),
+        st.builds(AffineNorm, kind=st.just("affine"), **{key: places[key] for key in places if key != "epsilon"}),
     )
 
 

@@ -166,6 +166,12 @@ BROKEN = [
         "{model.norm.momentum: 0.9, ►model.norm: {kind",
         "undoes model.norm.momentum",
     ),
+    Broken(
+        "no gradient of fixed statistics",
+        "{kind: batch}",
+        "{kind: batch, trainable: false, ►statistics_gradient: false}",
+        "is of plain batch normalization: leave `trainable` out",
+    ),
     Broken("path and cifar10 in an arm", "model.norm: {kind: batch}", "►dataset.path: x", "`path` is only for npz"),
     Broken("path and cifar10", "{name: digits}", "{name: cifar10, ►path: x}", "`path` is only for npz", "run.yaml"),
     Broken("no path and npz", "{name: digits}", "{►name: npz}", "`name: npz` needs `path:`", "run.yaml"),

@@ -19,14 +19,14 @@ from bn_study.config.validate import validated
 
 #: Run ids are hashed over the departures from these. A default that changes its value would give old results a
 #: new meaning under their old ids: add fields with an inert default, and never change a line of this.
-PLACED = {
+AFFINE = {
     "placement": "before_activation",
     "on_input": False,
     "layers": None,
-    "epsilon": 0.001,
     "center": True,
     "scale": True,
 }
+PLACED = {**AFFINE, "epsilon": 0.001}
 DROPOUT = {
     "rate": 0.0,
     "placement": "after_activation",
@@ -78,6 +78,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "UnitNorm": {},
     "RenormWarmup": {"plain": 5_000, "rmax": 40_000, "dmax": 25_000},
     "Renorm": {"rmax": None, "rmin": None, "dmax": None, "momentum": 0.99, "warmup": None},
+    "Noise": {"mean": 0.5, "deviation": 1.25, "spread": 0.1},
     "BatchNorm": {
         **PLACED,
         "momentum": 0.99,
@@ -93,11 +94,15 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "trainable": True,
         "axis": -1,
         "fused": True,
+        "noise": None,
+        "statistics_gradient": True,
     },
     "GhostNorm": {**PLACED, "momentum": 0.99, "momentum_per": "part"},
     "LayerNorm": PLACED,
     "GroupNorm": {**PLACED, "groups": 32},
     "InstanceNorm": PLACED,
+    "FrozenNorm": PLACED,
+    "AffineNorm": AFFINE,
     "DropoutSpec": DROPOUT,
     "DenseModel": {**NET, "bias": "where_needed"},
     "InceptionModel": {"width": 1.0, "modules": 9, **NET, "bias": "never"},
@@ -147,11 +152,14 @@ REQUIRED = {
     "UnitNorm": ["kind"],
     "RenormWarmup": [],
     "Renorm": [],
+    "Noise": [],
     "BatchNorm": ["kind"],
     "GhostNorm": ["kind", "virtual_batch_size"],
     "LayerNorm": ["kind"],
     "GroupNorm": ["kind"],
     "InstanceNorm": ["kind"],
+    "FrozenNorm": ["kind"],
+    "AffineNorm": ["kind"],
     "DropoutSpec": [],
     "DenseModel": ["kind", "widths"],
     "InceptionModel": ["kind"],

@@ -15,7 +15,7 @@ from bn_study.datasets import load
 from bn_study.planning.identity import fingerprint
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.checkpoint import Checkpoint
-from bn_study.training.dropout import start_dropout
+from bn_study.training.random_layer import start_streams
 from bn_study.training.train import train
 from bn_study.training.workbench import Workbench
 
@@ -54,7 +54,7 @@ def steps_both_ways() -> float:
         net = bench.net(spec, data)
         loop: Any = net.loop
         loop.loops = loops
-        start_dropout(net.trainee.model, seed=0, epoch=0)
+        start_streams(net.trainee.model, seed=0, epoch=0)
         net.trainee.optimizer.learning_rate.assign(0.05)
         loop.train(data.resident, np.arange(150, dtype=np.int32), epoch_stream(seed=0, epoch=0, step=0))
         weights.append([np.asarray(weight) for weight in net.trainee.model.weights])

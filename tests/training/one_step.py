@@ -13,12 +13,12 @@ from bn_study.config.load import load_run
 from bn_study.config.run import RunSpec
 from bn_study.datasets import load
 from bn_study.training.augmentation import epoch_stream
-from bn_study.training.dropout import start_dropout
+from bn_study.training.random_layer import start_streams
 from bn_study.training.workbench import Workbench
 
 BN = {"kind": "batch", "on_input": True}
 MODELS: dict[str, dict[str, Any]] = {
-    "dense": {"kind": "dense", "widths": (6, 5), "norm": BN, "dropout": {"rate": 0.3}},
+    "dense": {"kind": "dense", "widths": (6, 5), "norm": BN | {"noise": {}}, "dropout": {"rate": 0.3}},
     "inception": {"kind": "inception", "width": 0.05, "modules": 1, "norm": {"kind": "batch", "scale": False}},
     "cnn": {"kind": "cnn", "filters": (3,), "dense_units": 5, "norm": {"kind": "ghost", "virtual_batch_size": 5},
             "dropout": {"rate": 0.2, "spatial": True}},
@@ -42,7 +42,7 @@ def stepped() -> dict[str, NDArray[np.float32]]:
         for variable in net.trainee.model.trainable_variables:  # Keras' own draws differ from backend to backend
             start = 0.0 if "kernel" in variable.name else np.asarray(variable)
             variable.assign((start + draw.normal(0.0, 0.3, variable.shape)).astype(np.float32))
-        start_dropout(net.trainee.model, seed=0, epoch=0)
+        start_streams(net.trainee.model, seed=0, epoch=0)
         net.trainee.optimizer.learning_rate.assign(0.05)
         net.loop.train(data.resident, np.arange(16, dtype=np.int32), epoch_stream(seed=0, epoch=0, step=0))
         for number, variable in enumerate(net.trainee.model.weights):

@@ -11,9 +11,9 @@ import numpy as np
 
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.derivative import Arrays, Tensors, spread
-from bn_study.training.dropout import start_dropout
 from bn_study.training.layers import kernels, upstream, weight_layers
 from bn_study.training.probes.look import Look, Seen
+from bn_study.training.random_layer import start_streams
 
 #: So many layers are asked, evenly spread; each costs a forward and a backward pass.
 MOST_LAYERS = 6
@@ -48,7 +48,7 @@ def stepped(look: Look) -> Tensors:
     kept = [np.asarray(variable).copy() for variable in net.variables]
     if look.step == 0:
         net.trainee.optimizer.learning_rate.assign(look.rate)
-        start_dropout(net.trainee.model, seed, look.epoch)
+        start_streams(net.trainee.model, seed, look.epoch)
     net.loop.train(look.data.resident, look.following, epoch_stream(seed, look.epoch, look.step))
     after = look.derivative.weights()
     for variable, value in zip(net.variables, kept, strict=True):

@@ -17,7 +17,6 @@ from bn_study.datasets import load
 from bn_study.planning.looks import probed_epochs
 from bn_study.training.augmentation import epoch_stream
 from bn_study.training.derivative import Batch, Derivative, batch_of
-from bn_study.training.dropout import start_dropout
 from bn_study.training.layers import kernels, upstream
 from bn_study.training.optimization import learning_rate
 from bn_study.training.order import calls, epoch_order, epoch_steps
@@ -27,6 +26,7 @@ from bn_study.training.probes.folding import foldable, folded
 from bn_study.training.probes.gradients import slope
 from bn_study.training.probes.look import Look
 from bn_study.training.probes.statistics import algorithm_2, validation_variances
+from bn_study.training.random_layer import start_streams
 from bn_study.training.workbench import Workbench
 
 MakeSpec = Callable[..., RunSpec]
@@ -45,7 +45,7 @@ def look_at(spec: RunSpec, bench: Workbench, epochs: int = 1) -> Look:
         net.trainee.optimizer.learning_rate.assign(
             learning_rate(spec.training, epoch, epoch_steps(spec.training, count))
         )
-        start_dropout(net.trainee.model, spec.seed, epoch)
+        start_streams(net.trainee.model, spec.seed, epoch)
         for step, call in enumerate(calls(epoch_order(spec, count, epoch), spec.training.batch_size)):
             net.loop.train(data.resident, call, epoch_stream(spec.seed, epoch, step))
     following = epoch_order(spec, count, epochs)[: spec.training.batch_size]
@@ -141,7 +141,7 @@ def test_the_first_layer_does_not_shift_and_the_step_is_the_loop_s(spec: MakeSpe
     for variable, value in zip(look.net.variables, before, strict=True):
         np.testing.assert_array_equal(np.asarray(variable), value)
     look.net.trainee.optimizer.learning_rate.assign(look.rate)
-    start_dropout(look.net.trainee.model, look.spec.seed, look.epoch)
+    start_streams(look.net.trainee.model, look.spec.seed, look.epoch)
     look.net.loop.train(look.data.resident, look.following, epoch_stream(look.spec.seed, look.epoch, 0))
     for value, variable in zip(after, look.derivative.model.trainable_variables, strict=True):
         np.testing.assert_array_equal(np.asarray(variable), np.asarray(value))

@@ -26,10 +26,11 @@ OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
 ALL: tuple[ProbeName, ...] = get_args(ProbeName)
 TIMES = {"train_seconds", "validation_seconds", "images_per_second", "cpu_seconds"}
 FEW = "(gamma or orthogonal) and dense"
-#: A batch that divides no epoch, more steps than the latest early look, dropout, and augmentation.
+#: A batch that divides no epoch, more steps than the latest early look, noise, dropout, and augmentation.
 RUN: dict[str, Any] = {
-    "model.norm": {"kind": "batch"}, "model.dropout.rate": 0.2, "training.epochs": 3, "training.batch_size": 12,
-    "dataset.train_images": 250, "training.augmentation.width_shift": 0.1,
+    "model.norm": {"kind": "batch", "noise": {}}, "model.dropout.rate": 0.2,
+    "training.epochs": 3, "training.batch_size": 12, "training.augmentation.width_shift": 0.1,
+    "dataset.train_images": 250,
 }  # fmt: skip
 
 
