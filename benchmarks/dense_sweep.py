@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -21,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from bn_study.execution.cores import allowed_cores
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = ROOT / "experiments" / "dense_bn_vs_dropout.yaml"
@@ -97,7 +98,10 @@ def main() -> None:
     epochs, runs = options.epochs, ARMS * options.seeds
 
     peak = sgemm_flops()
-    print(f"{os.cpu_count()} cores; NumPy sgemm {peak / 1e9:.0f} GFLOP/s; {runs} runs of {epochs} epochs", flush=True)
+    print(
+        f"{len(allowed_cores())} cores; NumPy sgemm {peak / 1e9:.0f} GFLOP/s; {runs} runs of {epochs} epochs",
+        flush=True,
+    )
     for number in range(1, options.rounds + 1):
         with tempfile.TemporaryDirectory() as name:
             b, worker_bytes = product(epochs, options.seeds, Path(name))

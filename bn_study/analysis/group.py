@@ -104,9 +104,9 @@ def _variants(table: Table, places: list[_Place], apart: tuple[Kept, ...]) -> li
     variants: list[_Variant] = list(zip(*(texts(table, column) for column in apart), strict=True))
     first: dict[_Place, _Variant] = {}
     for where, variant in zip(places, variants, strict=True):
-        if any(variant):
+        if all(variant):
             first.setdefault(where, variant)
-    return [v if any(v) else first.get(where, v) for where, v in zip(places, variants, strict=True)]
+    return [v if all(v) else first.get(where, v) for where, v in zip(places, variants, strict=True)]
 
 
 def _rows(table: Table, rows: list[int]) -> Table:

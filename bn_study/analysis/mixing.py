@@ -10,12 +10,13 @@ from typing import Literal
 from bn_study.analysis.frame import Table, texts
 from bn_study.planning.expansion import Plan
 
-Kept = Literal["data_fingerprint", "precision"]
+Kept = Literal["data_fingerprint", "precision", "backend", "device"]
+KEPT_APART = {"data_fingerprint": "data", "precision": "precision", "backend": "backend", "device": "device"}
 
 
 @dataclass(frozen=True)
 class MixedResults:
-    """Runs that asked for the same data (or precision) and got several: they are kept apart in every mean."""
+    """Runs that asked for the same data (or precision, or nothing) and got several: kept apart in every mean."""
 
     column: Kept
     asked: str
@@ -25,9 +26,8 @@ class MixedResults:
     @property
     def message(self) -> str:
         """A sentence for the report and the printed table."""
-        what = {"data_fingerprint": "data", "precision": "precision"}[self.column]
         seen = " and ".join(f"{value} in {n} {'run' if n == 1 else 'runs'}" for value, n in self.runs)
-        return f"Mixed {what}: {self.asked} was {seen}. They are kept apart, not averaged."
+        return f"Mixed {KEPT_APART[self.column]}: {self.asked} was {seen}. They are kept apart, not averaged."
 
 
 def mixed_results(plan: Plan, runs: Table) -> tuple[MixedResults, ...]:
@@ -36,8 +36,12 @@ def mixed_results(plan: Plan, runs: Table) -> tuple[MixedResults, ...]:
     Arms or axes that ask for different data or precisions are not a mixture: that is the study's question.
     """
     data = [f"{point.spec.dataset.name} {point.spec.dataset.path or ''}".strip() for point in plan.points]
-    precision = [point.spec.training.precision for point in plan.points]
-    return (*_mixed(runs, "data_fingerprint", data), *_mixed(runs, "precision", precision))
+    precision: list[str] = [point.spec.training.precision for point in plan.points]
+    unasked = ["the study"] * len(plan.points)  # no spec can ask for a backend or a device
+    asked: dict[Kept, list[str]] = {
+        "data_fingerprint": data, "precision": precision, "backend": unasked, "device": unasked,
+    }  # fmt: skip
+    return tuple(one for column, wishes in asked.items() for one in _mixed(runs, column, wishes))
 
 
 def _mixed(runs: Table, column: Kept, asked: Iterable[str]) -> list[MixedResults]:

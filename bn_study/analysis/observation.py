@@ -26,6 +26,7 @@ COUNTS = (
 )
 CIRCUMSTANCES = (
     "data_fingerprint", "data_provenance", "validation_source", "precision", "backend", "device",
+    "processor", "host",
 )  # fmt: skip
 COLUMNS = (
     "run_id", "status", *METRICS, "best_epoch", "epochs", "diverged_at_epoch", *CIRCUMSTANCES, "threads", "classes",
@@ -62,7 +63,7 @@ def observe(point: Point, record: RunRecord | None) -> dict[str, Any]:
     row |= dict.fromkeys((*CIRCUMSTANCES, "commit", "error"), "")
     if record is None:
         return row
-    return {**row, "status": record.status, **_metrics(record), **_lengths(record), **_circumstances(record)}
+    return {**row, "status": record.status, **_metrics(record), **_lengths(record), **circumstances(record)}
 
 
 def _metrics(record: RunRecord) -> dict[str, float | None]:
@@ -112,7 +113,8 @@ def _classes(record: RunRecord) -> int | None:
     return recorded or describe(record.spec.dataset.name).classes
 
 
-def _circumstances(record: RunRecord) -> dict[str, Any]:
+def circumstances(record: RunRecord) -> dict[str, Any]:
+    """Where and on what a run ran."""
     environment, data, error = record.environment, record.data, record.error
     return {
         "data_fingerprint": data.fingerprint if data else "",
@@ -120,7 +122,10 @@ def _circumstances(record: RunRecord) -> dict[str, Any]:
         "validation_source": data.validation_source if data else "",
         "precision": environment.precision,
         "backend": environment.backend,
-        "device": environment.device,
+        # The parent writes down what became of a killed worker, and does not know its device.
+        "device": "" if record.status == "failed" else environment.device,
+        "processor": "" if record.status == "failed" else environment.processor_model,
+        "host": environment.host or "",
         "threads": environment.threads,
         "classes": _classes(record),
         "commit": environment.commit or "",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ConfigDict, Field
 
 from bn_study.planning.expansion import Plan
-from bn_study.store.record import DataRecord, EnvironmentRecord, RunRecord
+from bn_study.store.record import DataRecord, RunRecord
 
 
 class Origin(BaseModel):
@@ -44,21 +44,19 @@ def _circumstances(records: Iterable[RunRecord]) -> dict[str, tuple[str, ...]]:
         versions = ", ".join(f"{name} {version}" for name, version in sorted(where.versions.items()))
         facts = {
             "commit": where.commit or "unknown", "backend": where.backend, "precision": where.precision,
-            "device": where.device, "threads": str(where.threads), "processor": _processor(where),
-            "platform": where.platform, "Python": where.python, "versions": versions,
+            "device": where.device, "threads": str(where.threads), "processor": where.processor_model,
+            "host": where.host or "unknown", "platform": where.platform, "Python": where.python, "versions": versions,
         }  # fmt: skip
         for name, value in facts.items():
             found.setdefault(name, {})[value] = None
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _processor(where: EnvironmentRecord) -> str:
-    return f"{where.processor} ({where.instructions})" if where.instructions else where.processor
-
-
 def _comparability(records: Iterable[RunRecord]) -> str:
     """A warning when times were taken on more than one kind of machine."""
     where = [record.environment for record in records]
     kinds = {(one.backend, one.device, one.processor, one.threads) for one in where}
-    several = f"Times are of {len(kinds)} kinds of machine, and do not compare across them."
+    models = sorted({one.processor_model for one in where})
+    named = f" ({'; '.join(models)})" if len(models) > 1 else ""
+    several = f"Times are of {len(kinds)} kinds of machine{named}, and do not compare across them."
     return several if len(kinds) > 1 else ""

@@ -58,7 +58,7 @@ def _unheard(one: Evidence) -> str:
     if not one.groups:
         return "has no such grid point in this plan"
     if one.mixed:
-        return "has results on several data or in several precisions, which are never averaged"
+        return "has results on several data, precisions, backends or devices, which are never averaged"
     if not any(one.values.values()):
         counts = one.counts()
         planned = counts.pop("planned")

@@ -9,13 +9,14 @@ from typing import Any
 
 from bn_study.analysis.axis import axis_paths
 from bn_study.analysis.frame import Table, table_of
-from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, absent, observe, place
+from bn_study.analysis.mixing import KEPT_APART
+from bn_study.analysis.observation import COLUMNS, COUNTS, METRICS, absent, circumstances, observe, place
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import EpochRecord, RunRecord
 
 _EPOCH_FIELDS = tuple(EpochRecord.model_fields)
 EPOCH_COLUMNS = (
-    "run_id", "status", *_EPOCH_FIELDS, "seconds", "cpu_seconds_total", "steps_total", "data_fingerprint", "precision",
+    "run_id", "status", *_EPOCH_FIELDS, "seconds", "cpu_seconds_total", "steps_total", *KEPT_APART,
 )  # fmt: skip
 EPOCH_COUNTS = ("epoch", "steps", "steps_total")
 EPOCH_FLOATS = tuple(name for name in (*_EPOCH_FIELDS, "seconds", "cpu_seconds_total") if name not in EPOCH_COUNTS)
@@ -53,8 +54,7 @@ def _epochs(point: Point, record: RunRecord | None) -> Iterator[dict[str, Any]]:
         **place(point),
         "run_id": point.run_id,
         "status": record.status,
-        "data_fingerprint": record.data.fingerprint if record.data else "",
-        "precision": record.environment.precision,
+        **{name: value for name, value in circumstances(record).items() if name in KEPT_APART},
     }
     seconds = itertools.accumulate(epoch.train_seconds for epoch in record.epochs)
     cpu = itertools.accumulate(math.nan if one.cpu_seconds is None else one.cpu_seconds for one in record.epochs)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bn_study.analysis.clock import LEAST_CPU_SHARE, disturbed, on_its_clock
 from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, least_n
 from bn_study.analysis.evidence import Evidence, Taken, evidence_of
+from bn_study.analysis.mixing import KEPT_APART
 from bn_study.analysis.results import Results
 from bn_study.analysis.statement import decision_on, runs_taken
 from bn_study.analysis.statistics import Number, holm
@@ -135,12 +136,18 @@ def _cautions(results: Results, claim: Claim, evidence: tuple[Evidence, ...], ju
         said.append(f"over {places} grid points")
     if results.best_is_optimistic and any(CLAIM_METRICS[name].is_optimistic for name in claim.metrics):
         said.append("best epochs were chosen on test data: optimistic")
-    machines = {(*pair,) for one in evidence for pair in _machines(one)}
+    machines = {machine for one in evidence for machine in _machines(one)}
     waited, known = disturbed(group for one in evidence for group in one.groups) if metric.cpu else (0, 0)
     if waited:
         said.append(f"wall time: {waited} of {known} runs were disturbed, with less than {LEAST_CPU_SHARE:g} of a CPU")
     if metric.unit == "s" and len(machines) > 1:
-        said.append(f"times are of {len(machines)} kinds of machine and do not compare")
+        models = sorted({processor for *_, processor in machines if processor})
+        named = f" ({'; '.join(models)})" if len(models) > 1 else ""
+        said.append(f"times are of {len(machines)} kinds of machine{named} and do not compare")
+    said += [
+        f"compares runs of one {KEPT_APART[column]} with runs of another: {' and '.join(kinds)}"
+        for column, kinds in _kinds_apart(evidence).items()
+    ]
     return tuple(filter(None, said))
 
 
@@ -165,10 +172,22 @@ def _absent(evidence: Evidence, claim: Claim, used: set[Taken] | None) -> str:
 
 
 def _machines(evidence: Evidence) -> set[tuple[str, ...]]:
-    """Backend, device and threads of the runs that ended."""
-    columns = ("backend", "device", "threads")
+    """Backend, device, threads and processor of the runs that ended."""
+    columns = ("backend", "device", "threads", "processor")
     found: set[tuple[str, ...]] = set()
     for group in evidence.groups:
         rows = group.finished
         found |= {tuple(map(str, row)) for row in zip(*(rows[column] for column in columns), strict=True)}
     return found
+
+
+def _kinds_apart(evidence: tuple[Evidence, ...]) -> dict[str, tuple[str, ...]]:
+    """What each arm has one kind of, and all together several, though the study asked for the same."""
+    if any(one.mixed for one in evidence):
+        return {}
+    found: dict[str, dict[str, None]] = {}
+    for group in (group for one in evidence for group in one.groups):
+        for column, kind in group.variant.items():
+            if kind:
+                found.setdefault(column, {})[kind] = None
+    return {column: tuple(kinds) for column, kinds in found.items() if len(kinds) > 1}

@@ -45,6 +45,14 @@ class Progressed(_Message):
     news: Progress | EpochRecord
 
 
+class StartedOver(_Message):
+    """A run's checkpoint is of another kind of machine; `message`: in what they differ."""
+
+    kind: Literal["over"] = "over"
+    run_id: str
+    message: str
+
+
 class RunEnded(_Message):
     """How an attempt at a run ended.
 
@@ -63,7 +71,7 @@ class RunEnded(_Message):
     validation_accuracy: float | None = None
 
 
-Event = Ready | Progressed | RunEnded
+Event = Ready | Progressed | StartedOver | RunEnded
 Command = Job | Stop
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

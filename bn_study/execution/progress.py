@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bn_study.datasets.visible import one_line
-from bn_study.execution.event import Event, Progressed, RunEnded
+from bn_study.execution.event import Event, Progressed, RunEnded, StartedOver
 from bn_study.execution.ledger import Ledger, Running
 from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Point
@@ -52,8 +52,8 @@ class PlainLines:
             left, epochs = self.ledger.seconds_left, self.ledger.running[event.run_id].point.spec.training.total_epochs
             rest = f"; {self.ledger.fraction:.0%} done, {clock(left)} left" if left is not None else ""
             self.say(f"epoch   {event.run_id} {_epoch_line(event.news, epochs)}{rest}")
-        elif isinstance(event, RunEnded):
-            self.say(f"{_ending(event)}")
+        elif isinstance(event, (RunEnded, StartedOver)):
+            self.say(_news(event))
 
     def tick(self) -> None:
         pass
@@ -90,8 +90,8 @@ class LiveView:
 
     def told(self, event: Event) -> None:
         self.ledger.note(event)
-        if isinstance(event, RunEnded):
-            self.say(_ending(event))
+        if isinstance(event, (RunEnded, StartedOver)):
+            self.say(_news(event))
 
     def tick(self) -> None:
         if time.monotonic() - self._drawn_at > 0.2:
@@ -140,7 +140,9 @@ def _epoch_line(done: EpochRecord, epochs: int) -> str:
     )
 
 
-def _ending(event: RunEnded) -> str:
+def _news(event: RunEnded | StartedOver) -> str:
+    if isinstance(event, StartedOver):
+        return f"over    {event.run_id}: begun on another kind of machine ({event.message}), so it starts over"
     accuracy = f" validation {_percent(event.validation_accuracy)}" if event.validation_accuracy is not None else ""
     took = f" in {clock(event.seconds)}" if event.seconds else ""
     because = f": {one_line(event.message)}" if event.message else _MEANING.get(event.status, "")

@@ -25,12 +25,12 @@ from filelock import Timeout
 
 from bn_study.config.run import DatasetSpec
 from bn_study.datasets import Dataset, load
-from bn_study.execution.event import COMMAND, Event, Job, Progressed, Ready, RunEnded, Stop
+from bn_study.execution.event import COMMAND, Event, Job, Progressed, Ready, RunEnded, StartedOver, Stop
 from bn_study.execution.failure import failed_record, may_go_better
 from bn_study.execution.log import log_to, shorten_log
 from bn_study.planning.identity import fingerprint
 from bn_study.store.atomic import way_out
-from bn_study.store.environment import utc_now
+from bn_study.store.environment import environment, utc_now
 from bn_study.store.record import EpochRecord, ErrorRecord, Progress, RunRecord
 from bn_study.store.store import RunFolder
 
@@ -50,6 +50,7 @@ class Worker:
         self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self.stopping = threading.Event()
         self.data_dir: Path | None = None
+        self.backend, self.device = os.environ.get("KERAS_BACKEND", "tensorflow"), "unknown"
 
     def listen(self) -> None:
         """Read commands until the pipe closes; then end without further ado."""
@@ -69,7 +70,7 @@ class Worker:
             from bn_study.training.backend import device
             from bn_study.training.workbench import Workbench
 
-            device()  # its threads are made when it is first asked for
+            self.device = device()  # its threads are made when it is first asked for
         bench = Workbench(self._load)
         self.tell(Ready())
         while True:
@@ -102,7 +103,7 @@ class Worker:
                 if record.probes is not None:
                     folder.write_probes(record.probes)
                 folder.write_result(record)
-                _checkpoint(job, folder).discard()
+                self._checkpoint(job, folder).discard()
         except Timeout:
             return RunEnded(run_id=job.run_id, status="busy")
         except OSError as error:
@@ -129,7 +130,10 @@ class Worker:
         epochs: list[EpochRecord] = []
         started = utc_now()
         try:
-            checkpoint = _checkpoint(job, folder)
+            checkpoint = self._checkpoint(job, folder)
+            if differences := checkpoint.other_machine():
+                print(f"starting over: {differences}", file=sys.stderr, flush=True)
+                self.tell(StartedOver(run_id=job.run_id, message=differences))
             announce = _Announcer(self, job, folder, epochs)
             stopping = self.stopping.is_set
             return train(job.spec, job.run_id, bench, checkpoint, folder.model, announce, stopping, job.threads)
@@ -141,8 +145,13 @@ class Worker:
             text = traceback.format_exc()
             print(text, file=sys.stderr, flush=True)
             said = ErrorRecord(type=type(error).__name__, message=str(error), traceback=text)
-            backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-            return failed_record(job.spec, job.run_id, said, backend, job.threads, started, epochs)
+            return failed_record(job.spec, job.run_id, said, self.backend, job.threads, started, epochs)
+
+    def _checkpoint(self, job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]
+        from bn_study.training.checkpoint import Checkpoint
+
+        machine = environment(self.backend, self.device, job.threads, job.spec.training.precision).kind_of_machine
+        return Checkpoint(folder.checkpoint, fingerprint(job.spec), machine)
 
 
 class _Announcer:
@@ -161,12 +170,6 @@ class _Announcer:
             return
         self._told_at = time.monotonic()
         self.worker.tell(Progressed(run_id=self.job.run_id, news=news))
-
-
-def _checkpoint(job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]
-    from bn_study.training.checkpoint import Checkpoint
-
-    return Checkpoint(folder.checkpoint, fingerprint(job.spec))
 
 
 def wake_at_parents_death() -> None:

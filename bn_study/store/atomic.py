@@ -16,6 +16,7 @@ _OF_THE_PLACE = {
     errno.EROFS: "the folder is read-only; choose another with --results, or make it writable",
     errno.EACCES: "writing is not allowed; choose another folder with --results, or change its permissions",
     errno.EPERM: "writing is not allowed; choose another folder with --results, or change its permissions",
+    errno.ENOSYS: "this disk has no locks (flock); choose a folder on another one with --results",
     errno.EIO: "the disk does not answer as it should",
 }
 

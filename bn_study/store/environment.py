@@ -30,6 +30,7 @@ def environment(backend: str, device: str, threads: int, precision: str) -> Envi
         platform=platform.platform(terse=True),
         processor=processor(),
         instructions=vector_instructions(),
+        host=platform.node(),
         commit=_commit(),
     )
 

@@ -107,7 +107,19 @@ class EnvironmentRecord(Recorded):
     instructions: str | None = Field(
         None, description="widest vector instructions found there; a virtual machine may hide what the processor has"
     )
+    host: str | None = Field(None, description="the machine's own name; null in older records")
     commit: str | None = Field(description="of the working tree, with '+changes' when it was not clean")
+
+    @property
+    def processor_model(self) -> str:
+        """'AMD EPYC 9R14 (AVX512_SPR)'."""
+        return f"{self.processor} ({self.instructions})" if self.instructions else self.processor
+
+    @property
+    def kind_of_machine(self) -> dict[str, str]:
+        """Equal where the same run gives the same bits."""
+        where = {"backend": self.backend, "device": self.device, "processor": self.processor_model}
+        return {**where, "threads": str(self.threads), **self.versions}
 
 
 class ErrorRecord(Recorded):

@@ -26,6 +26,7 @@ from bn_study.datasets.regular_file import opened
 from bn_study.planning.expansion import Point
 from bn_study.planning.identity import fingerprint
 from bn_study.store.atomic import remove_parts, write_atomically
+from bn_study.store.lock import kernel_lock
 from bn_study.store.probe_record import ProbesRecord
 from bn_study.store.record import EpochRecord, RunRecord
 
@@ -83,7 +84,7 @@ class RunFolder:
 
         A worker waits a moment for it: `status` touches the lock to see whether it is held.
         """
-        return FileLock(self.lock_file, timeout=2)
+        return kernel_lock(self.lock_file, timeout=2)
 
     @contextmanager
     def held(self) -> Iterator[RunFolder]:

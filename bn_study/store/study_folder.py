@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bn_study.config.load import StudySource
 from bn_study.datasets.regular_file import opened
 from bn_study.store.atomic import write_atomically
+from bn_study.store.lock import kernel_lock
 
 
 class Owner(BaseModel):
@@ -72,7 +72,7 @@ class StudyFolder:
     def claim(self) -> None:
         """From now on the folder is this study's. Raises Taken, OSError."""
         self.path.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.runs / ".locks" / "owner"):
+        with kernel_lock(self.runs / ".locks" / "owner"):
             self.refuse_if_taken()
             study = self.source.study
             path = os.path.relpath(self.source.path.resolve(), self.path.resolve())

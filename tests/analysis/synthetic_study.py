@@ -60,6 +60,8 @@ def record(
     cpu_share: float | None = None,
     threads: int = 2,
     scalars: Mapping[str, float | None] | None = None,
+    backend: str = "tensorflow",
+    processor: str = "a processor | with a pipe",
 ) -> RunRecord:
     """A record with one epoch for each entry of `validation`; losses are -log of the accuracies."""
     train = validation if train is None else train
@@ -86,9 +88,9 @@ def record(
             validation_source="test" if test_accuracy is None else "train", classes=classes,
         ),
         environment=EnvironmentRecord(
-            backend="tensorflow", device=device, threads=threads, precision=precision,
+            backend=backend, device=device, threads=threads, precision=precision,
             versions={"keras": "3.12.0", "tensorflow": "2.21.0"}, python="3.12.4", platform="Linux",
-            processor="a processor | with a pipe", commit="4a1acde",
+            processor=processor, host="here", commit="4a1acde",
         ),
         probes=None if scalars is None else ProbesRecord(scalars=dict(scalars)),
         error=_ERROR if status == "failed" else None,

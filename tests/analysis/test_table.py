@@ -150,6 +150,30 @@ def test_results_of_another_precision_than_asked_alike_are_kept_apart() -> None:
     assert list(_bn(_points(results))["precision"]) == ["float32", "tf32"]
 
 
+@pytest.mark.parametrize(("column", "other"), [("backend", "jax"), ("device", "NVIDIA H100")])
+def test_results_of_another_backend_or_device_are_kept_apart(column: str, other: str) -> None:
+    """No study can ask for one, so any two are a mixture; a failed run, whose device nobody knows, makes none."""
+    results = results_of(SMALL, _of_bn({0: {}, 1: {column: other}, 2: {"status": "failed", "device": "unknown"}}))
+    (mixed,) = results.mixed
+    first = {"backend": "tensorflow", "device": "cpu"}[column]
+    assert mixed.column == column
+    assert mixed.message.startswith(f"Mixed {column}: the study was {first} in ")
+    points = _bn(_points(results))
+    assert list(points[column]) == [first, other]
+    assert list(points["last_validation_accuracy_n"]) == [1, 1]
+
+
+def test_processors_are_averaged_and_named_in_the_table() -> None:
+    results = results_of(SMALL, _of_bn({0: {"processor": "B"}, 1: {"processor": "A"}, 2: {"processor": "B"}}))
+    assert results.mixed == ()
+    points = _bn(_points(results))
+    assert list(points["processors"]) == ["A; B"]
+    assert list(points["last_validation_accuracy_n"]) == [3]
+    runs = results.runs[results.runs["status"] == "finished"]
+    assert list(runs["processor"]) == ["B", "A", "B"]
+    assert set(runs["host"]) == {"here"}
+
+
 def test_arms_that_ask_for_different_data_are_no_mixture() -> None:
     plan = plan_of("smoke", "grid.dataset.name=[cifar10, digits]")
     prints = {"cifar10": "sha256:a", "digits": "sha256:b"}

@@ -284,3 +284,19 @@ def test_every_planned_run_is_used_counted_or_said_to_be_left_out(
 def test_rates_near_the_best_of_a_plan_without_rates_are_refused_by_that_reason() -> None:
     found = verdict(lambda point: {}, SEEDS, metric="learning_rates_near_best", within=0.05)
     assert found.why == "this plan has no axis of learning rates"
+
+
+def test_a_claim_on_times_names_the_processors_that_they_are_of() -> None:
+    def end(point: Any) -> dict[str, Any]:
+        return {"step_seconds": 0.01 + 1e-4 * point.seed, "processor": "A" if point.arm == "bn" else "B"}
+
+    times = verdict(end, metric="step_seconds")
+    assert times.cautions == ("times are of 2 kinds of machine (A; B) and do not compare",)
+    assert verdict(end, metric="last_validation_accuracy").cautions == ()
+
+
+def test_arms_of_different_backends_are_compared_and_it_is_said() -> None:
+    found = verdict(
+        lambda point: {"backend": "jax" if point.arm == "bn" else "tensorflow"}, metric="last_validation_accuracy"
+    )
+    assert "compares runs of one backend with runs of another: jax and tensorflow" in found.cautions

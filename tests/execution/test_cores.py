@@ -24,6 +24,20 @@ def test_a_process_that_is_kept_to_the_last_core_counts_one() -> None:
     assert done.stdout.strip() == f"({last},) 1 1 3"
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
+def test_a_worker_starts_on_cores_that_it_is_allowed() -> None:
+    """In a cpuset without core 0; afterwards its threads may use what they could before."""
+    last = max(os.sched_getaffinity(0))
+    script = (
+        f"import os; os.sched_setaffinity(0, {{{last}}}); from bn_study.execution.worker import on_cores\n"
+        "with on_cores(1): print(os.sched_getaffinity(0))\n"
+        "print(os.sched_getaffinity(0))"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == f"{{{last}}}\n{{{last}}}\n"
+
+
 def test_the_least_quota_of_all_groups_above_counts(tmp_path: Path) -> None:
     inner = tmp_path / "slice" / "job"
     inner.mkdir(parents=True)

@@ -156,6 +156,24 @@ class TestCheckpoint:
     def test_of_another_run(self, tmp_path: Path) -> None:
         assert self.restored(tmp_path / "c", self.saved(tmp_path / "c"), "other") == (0, [0.0] * 3)
 
+    @pytest.mark.parametrize(
+        ("there", "said"),
+        [
+            ({"backend": "jax", "threads": "1"}, ""),
+            ({"backend": "tensorflow", "threads": "1"}, "backend tensorflow, here jax"),
+            ({"backend": "jax", "threads": "2"}, "threads 2, here 1"),
+            ({"backend": "jax", "threads": "1", "numpy": "1.0"}, "numpy 1.0, here none"),
+            ({}, "backend unknown, here jax, threads unknown, here 1"),
+        ],
+    )
+    def test_of_another_kind_of_machine(self, there: dict[str, str], said: str, tmp_path: Path) -> None:
+        """It restores nothing, and says in what they differ."""
+        weights = Variable()
+        Checkpoint(tmp_path, "print", there).save([weights], [epoch_record(1)])  # type: ignore[list-item]
+        here = Checkpoint(tmp_path, "print", {"backend": "jax", "threads": "1"})
+        assert here.other_machine() == said
+        assert len(here.restore([weights])[0]) == (0 if said else 1)  # type: ignore[list-item]
+
     def test_torn_at_any_byte(self, tmp_path: Path) -> None:
         whole = self.saved(tmp_path / "checkpoint")
         for length in range(len(whole)):

@@ -251,3 +251,15 @@ def test_two_signals_stop_at_once_and_the_same_command_goes_on(tmp_path: Path) -
     finish(command_line(tmp_path))
     assert len(results(tmp_path)) == 2
     assert not list(tmp_path.rglob("state.npz"))
+
+
+def test_a_run_that_goes_on_with_other_threads_starts_over(tmp_path: Path) -> None:
+    """A record speaks of one kind of machine; with the same threads it goes on, and says nothing."""
+    write_study(tmp_path, 1, epochs=4)
+    before = {"seconds": 0.0, "do": {"0": "kill"}}  # in its second epoch, twice: the first one is checkpointed
+    for options, over in ((("--threads", "1"), False), (("--threads", "2"), True)):
+        finish(command_line(tmp_path, before, "--threads", "1", jobs=1), code=1)
+        out = finish(command_line(tmp_path, {}, *options, jobs=1))
+        assert ("begun on another kind of machine (threads 1, here 2), so it starts over" in out) == over
+        assert [record["status"] for record in results(tmp_path).values()] == ["finished"]
+        next(tmp_path.rglob("result.json")).unlink()

@@ -16,8 +16,8 @@ OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 def caption(results: Results, remarks: Iterable[str] = (), intervals: bool = True) -> tuple[str, ...]:
     """Sentences: seeds and interval (if `intervals` are drawn), data, runs that are not in it, mixture, `remarks`."""
     mixed = [one.message for one in results.mixed]
-    absent, data = absences(results.runs), data_sentence(results.runs)
-    return tuple(filter(None, [seeds_sentence(results, intervals), data, *absent, *mixed, *remarks]))
+    absent, data, processors = absences(results.runs), data_sentence(results.runs), processors_sentence(results.runs)
+    return tuple(filter(None, [seeds_sentence(results, intervals), data, processors, *absent, *mixed, *remarks]))
 
 
 def seeds_sentence(results: Results, intervals: bool = True) -> str:
@@ -50,6 +50,13 @@ def data_sentence(runs: Table) -> str:
     known = dict.fromkeys(filter(None, texts(runs, "data_provenance")))
     short = dict.fromkeys(re.split(r"[:(,;]", provenance)[0].strip() for provenance in known)
     return f"Data: {'; '.join(short)}." if short else ""
+
+
+def processors_sentence(runs: Table) -> str:
+    """'Means are over processors: A (3 runs); B (1 run).'; empty where one model computed all that finished."""
+    models = Counter(filter(None, texts(runs[runs["status"] == "finished"], "processor")))
+    counted = [f"{model} ({count} run{'s' * (count > 1)})" for model, count in sorted(models.items())]
+    return f"Means are over processors: {'; '.join(counted)}." if len(counted) > 1 else ""
 
 
 def absences(runs: Table) -> list[str]:

@@ -10,7 +10,7 @@ from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.reaching import MEASURES, Measure, Reaching
 from bn_study.analysis.results import Results
 from bn_study.config.metric import RUN_METRICS, TimeToAccuracy
-from bn_study.presentation.words.caption import absences, data_sentence, optimism
+from bn_study.presentation.words.caption import absences, data_sentence, optimism, processors_sentence
 from bn_study.presentation.words.number import (
     MINUS,
     NOTHING,
@@ -75,9 +75,9 @@ def comparison_notes(results: Results) -> tuple[str, ...]:
     """What belongs under the table of arms: how to read it, which data, what is not in it."""
     mixed = [one.message for one in results.mixed]
     how = "Mean ± half of the 95 % t-interval over finished seeds."
-    return tuple(
-        filter(None, (how, data_sentence(results.runs), *optimism(results, _COLUMNS), *absences(results.runs), *mixed))
-    )
+    where = (data_sentence(results.runs), processors_sentence(results.runs))
+    said = (how, *where, *optimism(results, _COLUMNS), *absences(results.runs), *mixed)
+    return tuple(filter(None, said))
 
 
 def differences_text(

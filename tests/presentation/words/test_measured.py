@@ -10,7 +10,8 @@ from synthetic_study import plan_of, realistic
 from bn_study.analysis.comparison import compare_with_first_arm
 from bn_study.analysis.results import results_of
 from bn_study.planning.expansion import Plan, Point
-from bn_study.presentation.words.measured import differences_text, points_text
+from bn_study.presentation.words.caption import caption
+from bn_study.presentation.words.measured import comparison_notes, differences_text, points_text
 
 PLAN = plan_of("paper", "seeds=[0, 1, 2, 3, 4]")
 
@@ -47,3 +48,12 @@ def test_a_mean_of_fewer_runs_than_finished_says_of_how_many() -> None:
 def test_where_every_run_has_every_number_one_n_stands_for_all() -> None:
     points, differences = _tables(PLAN, "dropout")
     assert not any("n =" in cell for cell in (*points.values(), *differences.values()))
+
+
+def test_the_processors_that_a_mean_is_over_stand_beside_it() -> None:
+    """Below the table of arms and every figure; where there is one, nothing need be said."""
+    several = results_of(PLAN, realistic(PLAN, lambda point: {"processor": "A" if point.seed else "B"}))
+    said = "Means are over processors: A (20 runs); B (5 runs)."
+    assert said in comparison_notes(several)
+    assert said in caption(several)
+    assert not any("processors" in line for line in caption(results_of(PLAN, realistic(PLAN))))
