@@ -26,7 +26,6 @@ from bn_study.config.claim import Claim
 Floats: TypeAlias = NDArray[np.float64]
 PValues: TypeAlias = Mapping[Decided, Floats]
 
-SEEDS = (5, 6, 8, 10, 15)
 MOST_SEEDS = 60
 #: The chance that a study should have of deciding a claim.
 WANTED = 0.8
@@ -37,8 +36,8 @@ _STUDIES = 4_000
 class Prospect:
     """`effect` and `spread` between seeds (standard deviation; NaN for signs) are those of the pilot's `n` pairs.
 
-    `chances`: number of fresh seeds → chance that they decide the claim. `needed`: the fewest with a chance of
-    WANTED, None where MOST_SEEDS have less. `why`: why nothing is known; then all else is empty.
+    `chances`: number of fresh seeds, from 2 to MOST_SEEDS → chance that they decide the claim. `needed`: the fewest
+    with a chance of WANTED, None where MOST_SEEDS have less. `why`: why nothing is known; then all else is empty.
     """
 
     claim: Claim
@@ -51,7 +50,7 @@ class Prospect:
     why: str
 
 
-def prospects(results: Results, seeds: Sequence[int] = SEEDS) -> tuple[Prospect, ...]:
+def prospects(results: Results) -> tuple[Prospect, ...]:
     """One a claim, in the order of the study; `results` are those of the pilot."""
     heard = [(claim, _known(decision)) for claim, _, decision in decisions_on(results)]
     pilots = [(claim, found) for claim, found in heard if isinstance(found, Decision)]
@@ -64,9 +63,8 @@ def prospects(results: Results, seeds: Sequence[int] = SEEDS) -> tuple[Prospect,
             continue
         chances = {n: of_claims[place] for n, of_claims in by_n.items()}
         needed = next((n for n, chance in chances.items() if chance >= WANTED), None)
-        shown = {n: chances[n] for n in seeds}
         spread = statistics.stdev(decision.differences) if decision.test == "t" else math.nan
-        found.append(Prospect(claim, decision.test, decision.n, decision.effect, spread, shown, needed, ""))
+        found.append(Prospect(claim, decision.test, decision.n, decision.effect, spread, chances, needed, ""))
         place += 1
     return tuple(found)
 

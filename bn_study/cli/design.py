@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
+from bn_study.cli.interruption import interruptible
 from bn_study.cli.option import (
     RESULTS,
     DataDir,
@@ -22,6 +24,7 @@ from bn_study.cli.run import train
 from bn_study.cli.study import planned, say_damages
 from bn_study.cli.terminal import Terminal, fail, table_of
 from bn_study.planning.expansion import Plan
+from bn_study.store.atomic import remove_parts
 from bn_study.store.store import Store, recorded
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 #: Seeds of a pilot: of no study, so that its claims are judged by runs that nobody had seen.
 PILOT = 900_000
+_SHOWN = (5, 6, 8, 10, 15)  # numbers of seeds, in the table; the figure has all
 
 
 def design(
@@ -51,6 +55,8 @@ def design(
     from bn_study.analysis.prospect import all_needed, prospects
     from bn_study.analysis.written import Foreign, Superseded
     from bn_study.execution.local import Machine
+    from bn_study.presentation.drawing.image_files import draw_figures
+    from bn_study.presentation.figures.power import power
     from bn_study.presentation.report.files import results_in
 
     terminal = Terminal()
@@ -78,6 +84,9 @@ def design(
             terminal.say(f"{one.claim.id}: no affordable number of seeds decides it with a chance of 80 %")
     if needed := all_needed(found):
         terminal.say(f"{needed} seeds decide each claim with a chance of 80 % or more: {needed * hours:.2g} h")
+    with interruptible("Interrupted.", lambda: remove_parts(folder.report, os.getpid())):
+        (drawn,) = draw_figures([power(plan.source.study.title, found)], folder.report, ("png",))
+    terminal.say(str(drawn))
     say_damages(terminal, store)
 
 
@@ -92,11 +101,10 @@ def _hours_a_seed(plan: Plan, results: Path, machine: Machine) -> float:
 
 
 def _table(found: Sequence[Prospect], hours: float) -> Table:
-    from bn_study.analysis.prospect import SEEDS
     from bn_study.presentation.words.number import amount, signed
     from bn_study.presentation.words.verdict import effect_scale
 
-    chances = [f"n = {n}" for n in SEEDS]
+    chances = [f"n = {n}" for n in _SHOWN]
     table = table_of(
         "claim", "pairs", "effect", "spread", *chances, "for 80 %", "hours", title="chance of being decided"
     )
@@ -107,6 +115,6 @@ def _table(found: Sequence[Prospect], hours: float) -> Table:
         spread = amount(one.spread, scale) if one.test == "t" else "by sign" if one.test == "sign" else "none"
         effect = f"{signed(one.effect, scale)} {scale.unit}".rstrip()
         needed = ("more than 60", "") if one.needed is None else (str(one.needed), f"{one.needed * hours:.2g}")
-        shares = [f"{100 * one.chances[n]:.0f} %" for n in SEEDS]
+        shares = [f"{100 * one.chances[n]:.0f} %" for n in _SHOWN]
         table.add_row(one.claim.id, str(one.n), effect, spread, *shares, *needed)
     return table

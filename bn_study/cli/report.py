@@ -139,11 +139,11 @@ def _report_all(
             if missing:
                 complain(missing)
                 code = code or 1
-    _write_index(terminal, studies, results)
+    _write_index(terminal, studies, experiments, results)
     raise typer.Exit(code)
 
 
-def _write_index(terminal: Terminal, studies: Mapping[str, Study], results: Path) -> None:
+def _write_index(terminal: Terminal, studies: Mapping[str, Study], experiments: Path, results: Path) -> None:
     """Of all findings that lie there."""
     from bn_study.presentation.report.atlas import chapters_of, read_entries
     from bn_study.presentation.report.index import write_index
@@ -152,7 +152,7 @@ def _write_index(terminal: Terminal, studies: Mapping[str, Study], results: Path
     for path in damaged:
         terminal.say(f"not as it should be: {path}: holds no findings", "yellow")
     if not entries:
-        fail(f"no study has results in {results}; those of profiles named smoke do not count", 1)
+        fail(f"no study under {experiments} has results in {results}; those of profiles named smoke do not count", 1)
     try:
         atlas = load_atlas(results / "atlas.yaml")
     except ConfigError as error:
