@@ -38,7 +38,8 @@ Taken: TypeAlias = tuple[AxesKey, int]
 class Evidence:
     """What there is of one arm, at the grid points that the claim names."""
 
-    arm: str
+    label: str
+    """of the arm, as people read it"""
     groups: tuple[Group, ...]
     paths: tuple[str, ...]
     """the axes that the keys of `values` are of"""
@@ -96,21 +97,22 @@ def evidence_of(results: Results, claim: Claim, arm: str) -> Evidence:
         for point in results.plan.points
         if point.arm == arm and fits(point, claim.at)
     }
+    label = results.plan.source.study.label(arm)
     here = tuple(group for group in results.groups if group.arm == arm and _key(group) in keys)
     values, paths = {_key(group): _values(claim, group) for group in here}, axis_paths(results.plan)
     if claim.correlate:
         other = claim.model_copy(update={"metric": claim.correlate.with_metric})
         beside = {_key(group): _values(other, group) for group in here}
         both = _where_both(values, beside)
-        return Evidence(arm, here, paths, both, both, _where_both(beside, values))
+        return Evidence(label, here, paths, both, both, _where_both(beside, values))
     tuned = claim.compare.each_at_its_best if claim.compare else None
     if tuned not in paths:
-        return Evidence(arm, here, paths, values, values)
+        return Evidence(label, here, paths, values, values)
     place = paths.index(tuned)
     held_out = {_key(group): held_out_accuracies(group) for group in here}
     choices = chosen(held_out, place)
     tuned_values = at_the_chosen(values, choices, place)
-    return Evidence(arm, here, without(paths, place), tuned_values, values, held_out=held_out, choices=choices)
+    return Evidence(label, here, without(paths, place), tuned_values, values, held_out=held_out, choices=choices)
 
 
 def _where_both(one: Values, other: Values) -> Values:

@@ -23,7 +23,7 @@ def decision_on(claim: Claim, evidence: Sequence[Evidence]) -> Decision | str:
     """Of the claim's arms, in their order. As text: why nothing can be judged."""
     for one in evidence:
         if why := _unheard(one):
-            return f"{one.arm} {why}"
+            return f"{one.label} {why}"
     if claim.peak:
         return peak_decision(claim, evidence[0])
     if claim.correlate:

@@ -12,6 +12,7 @@ from bn_study.analysis.clock import LEAST_CPU_SHARE, disturbed, on_its_clock
 from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, least_n
 from bn_study.analysis.evidence import Evidence, Taken, evidence_of
 from bn_study.analysis.mixing import KEPT_APART
+from bn_study.analysis.naming import labelled
 from bn_study.analysis.results import Results
 from bn_study.analysis.statement import decision_on, runs_taken
 from bn_study.analysis.statistics import Number, holm
@@ -82,10 +83,10 @@ def judge(results: Results) -> tuple[Verdict, ...]:
 
 def decisions_on(results: Results) -> list[tuple[Claim, tuple[Evidence, ...], Decision | str]]:
     """Each claim of the study, as it is tested; what there is of its arms; and what that allows to say by itself."""
-    claims = [on_its_clock(results, claim) for claim in results.plan.source.study.claims]
-    every = tuple(results.plan.source.study.arms)
-    heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms or every)) for claim in claims]
-    return [(claim, evidence, decision_on(claim, evidence)) for claim, evidence in heard]
+    study = results.plan.source.study
+    claims = [on_its_clock(results, claim) for claim in study.claims]
+    heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms or study.arms)) for claim in claims]
+    return [(claim, evidence, decision_on(labelled(claim, study.labels), evidence)) for claim, evidence in heard]
 
 
 def _adjusted(decisions: Sequence[Decision | str]) -> list[dict[Decided, float]]:
@@ -167,7 +168,9 @@ def _absent(evidence: Evidence, claim: Claim, used: set[Taken] | None) -> str:
         f"{', '.join(without)}, left out" if without else "",
     ]
     return (
-        f"{evidence.arm}: of {evidence.counts()['planned']} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
+        f"{evidence.label}: of {evidence.counts()['planned']} runs {'; '.join(filter(None, parts))}"
+        if any(parts)
+        else ""
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bn_study.config.arm import WORDS
 from bn_study.config.problem import Problem
 from bn_study.config.source import DEEPEST, Located
 from bn_study.config.validate import listed, suggestion
@@ -19,6 +20,7 @@ def incoherences(study: Located) -> Iterator[Problem]:
     """Every problem. The study need not be valid otherwise: what is not of the expected form is passed over."""
     yield from _unknown_names(study)
     yield from _shared_folders(study)
+    yield from _shared_labels(study)
     for path, patch in _patches(study):
         yield from _set_seeds(patch, path)
         yield from _replaced_paths(patch, path)
@@ -39,12 +41,16 @@ def excesses(study: Located) -> Iterator[Problem]:
 
 def patches(study: Located) -> Iterator[list[tuple[str, Located]]]:
     """The changes of each arm, of each profile, and of each value of each axis: (dotted path, value)."""
-    for group in ("arms", "profiles"):
-        for _, patch in _items(study.child(group)):
-            yield _items(patch)
+    yield from (changes_of(arm) for _, arm in _items(study.child("arms")))
+    yield from (_items(profile) for _, profile in _items(study.child("profiles")))
     for where, axis in _items(study.child("grid")):
         for value in axis.values_of_key:
             yield [(where, value)]
+
+
+def changes_of(arm: Located) -> list[tuple[str, Located]]:
+    """(dotted path, value) of what the arm changes of the run; its words change nothing."""
+    return [(where, value) for where, value in _items(arm) if where not in WORDS]
 
 
 def set_seed(where: str, value: Located, path: str) -> Iterator[Problem]:
@@ -86,6 +92,18 @@ def _shared_folders(study: Located) -> Iterator[Problem]:
         if other := taken.get(name.lower()):
             yield Problem(profile.place, f"profiles.{name}", f"would share the results folder of {other}; rename it")
         taken[name.lower()] = f"profile {name!r}"
+
+
+def _shared_labels(study: Located) -> Iterator[Problem]:
+    """Two arms that people read the same of could not be told apart."""
+    taken: dict[str, str] = {}
+    for name, arm in _items(study.child("arms")):
+        label = arm.child("label")
+        said = label.value if label and isinstance(label.value, str) else name
+        if said in taken:
+            message = f"{said!r} is what people read for the arm {taken[said]!r} already; give one another label"
+            yield Problem((label or arm).place, f"arms.{name}{'.label' * bool(label)}", message)
+        taken.setdefault(said, name)
 
 
 def _unknown_names(study: Located) -> Iterator[Problem]:

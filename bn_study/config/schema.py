@@ -37,7 +37,7 @@ def run_schema() -> Schema:
 def study_schema() -> Schema:
     """Of a study, the files of experiments/. Changes and axes may name every dotted path of a run."""
     run, study = run_schema(), Study.model_json_schema(schema_generator=_WithoutFieldTitles)
-    changes, properties = _changes(run), study["properties"]
+    changes, properties, words = _changes(run), study["properties"], study["$defs"]["Arm"]
     seeds = {key: value for key, value in properties["seeds"].items() if key != "description"}
     of_profile = {**changes, "seeds": seeds, "grid": _ref("Axes")}
     axes = {path: {"type": "array", "minItems": 1, "uniqueItems": True, "items": of} for path, of in changes.items()}
@@ -47,9 +47,10 @@ def study_schema() -> Schema:
             **_closed(of_profile, "Changes to the run by dotted path, and to the study's `seeds:` and `grid:`."),
             "patternProperties": {r"^grid\.": {"type": "array", "minItems": 1}},
         },
+        "Arm": _closed({**words["properties"], **changes}, words["description"]),
         "Axes": _closed(axes, "Dotted path of the run → the values to cross."),
     }
-    _fill_names(properties["arms"], _ref("Changes"))
+    _fill_names(properties["arms"], _ref("Arm"))
     _fill_names(properties["profiles"], _ref("ProfileChanges"))
     properties["grid"] = {"description": properties["grid"]["description"], **_ref("Axes")}
     for definition in ("Published", "Claim"):

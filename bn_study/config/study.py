@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from bn_study.config.arm import Arm
 from bn_study.config.claim import Claim
 from bn_study.config.figure import FigureSpec
 from bn_study.config.frozen import Count, Frozen, NotNegative
@@ -62,7 +63,7 @@ class Study(Frozen):
     source: str
     notes: str | None = Field(None, description="what differs from the publication, and why")
     base: str = Field(description="path of a complete run recipe, relative to this file")
-    arms: Annotated[dict[Name, Patch], Field(min_length=1)] = Field(
+    arms: Annotated[dict[Name, Arm], Field(min_length=1)] = Field(
         description="what is compared: name → changes by dotted path; the order is the order in every chart"
     )
     probes: Probes | None = Field(None, description="what every run looks at inside its net; null = what the base says")
@@ -75,3 +76,12 @@ class Study(Frozen):
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
     figures: tuple[FigureSpec, ...] = ()
+
+    def label(self, arm: str) -> str:
+        """What people read for the arm of this name."""
+        return self.arms[arm].label or arm
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Name → label of every arm."""
+        return {arm: self.label(arm) for arm in self.arms}

@@ -73,7 +73,9 @@ def _problem(spec_type: type[BaseModel], root: Located, detail: ErrorDetails) ->
     if kind == "contradiction":
         name, field = _to_blame(found, detail["ctx"]["fields"])
         return Problem(field.place, f"{path}.{name}" if path else name, detail["msg"])
-    of_key = kind in ("missing", "union_tag_not_found", "extra_forbidden") or detail["loc"][-1:] == ("[key]",)
+    last = detail["loc"][-1:]
+    of_key = kind in ("missing", "union_tag_not_found", "extra_forbidden") or last == ("[key]",)
+    of_key |= kind == "string_pattern_mismatch" and last == (detail["input"],)  # a key among others of its kind
     message = _message(detail, owner)
     if owner is spec_type and kind == "extra_forbidden":
         message += _whole_path(spec_type, path, isinstance(found.value, Mapping))

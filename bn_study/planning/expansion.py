@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bn_study.config.coherence import changes_of
 from bn_study.config.load import StudySource
 from bn_study.config.problem import ConfigError, Problem
 from bn_study.config.run import RunSpec
@@ -82,16 +83,16 @@ def _at_seeds(arm: str, axes: Mapping[str, Any], spec: RunSpec, seeds: Sequence[
 def _trees(source: StudySource) -> Iterator[tuple[str, dict[str, Any], Located]]:
     """(arm, axes, tree of the runs of all seeds); later layers win: base and profile < arm < grid < --set."""
     axes = _axes(source)
-    for arm, changes in _children(source.tree, "arms"):
+    for name, arm in _children(source.tree, "arms"):
         arm_tree = source.base
-        for path, value in _items(changes):
+        for path, value in changes_of(arm):
             arm_tree = arm_tree.patched(path, value)
         for values in itertools.product(*(axis.values_of_key for axis in axes.values())):
             tree = arm_tree
             for path, value in (*zip(axes, values, strict=True), *source.overrides):
                 tree = tree.patched(path, value)
             chosen = {path: value.plain for path, value in zip(axes, values, strict=True)}
-            yield arm, chosen, tree
+            yield name, chosen, tree
 
 
 def refuse_if_too_many(sources: Sequence[StudySource]) -> None:

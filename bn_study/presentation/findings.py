@@ -12,6 +12,7 @@ from bn_study.analysis.axis import Axes, axis_paths
 from bn_study.analysis.comparison import ArmDifference, BatchStatistics, batch_statistics, compare_with_first_arm
 from bn_study.analysis.frame import columns_of, numbers, texts
 from bn_study.analysis.measured import place_of
+from bn_study.analysis.naming import labelled
 from bn_study.analysis.observation import metrics_in
 from bn_study.analysis.point import STATUSES, PointSummary
 from bn_study.analysis.published import (
@@ -58,6 +59,8 @@ class StudyFacts(Found):
     setting: str = Field("", description="net, data and epochs in a line")
     command: str
     arms: tuple[str, ...]
+    labels: Mapping[str, str] = Field(default={}, description="arm → what people read for it")
+    about: Mapping[str, str] = Field(default={}, description="arm → what it is, where the study says so")
     axes: tuple[str, ...]
     seeds: tuple[int, ...]
 
@@ -138,6 +141,12 @@ class Findings(Found):
     ended: str
     warning: str = Field(description="where times do not compare; else empty")
 
+    @property
+    def in_words(self) -> Findings:
+        """The same with every arm by its label, for people; figures are so already."""
+        words = labelled(self.model_copy(update={"figures": ()}), self.study.labels)
+        return words.model_copy(update={"figures": self.figures})
+
     def json_text(self) -> str:
         """`findings.json`, ending in a line feed; the same records give the same text."""
         return self.model_dump_json(indent=1, by_alias=True) + "\n"
@@ -148,14 +157,15 @@ def find(results: Results) -> Findings:
     verdicts, points, counts = judge(results), _points(results), _counts(results)
     beside, gaps = beside_published(results), published_gaps(results)
     differences, seeds = compare_with_first_arm(results), len(results.plan.source.study.seeds)
+    labels = results.plan.source.study.labels
     found = Findings(
         study=_study(results.plan),
         counts=counts,
         tally=tally(verdicts),
-        claims=tuple(_judged(verdict) for verdict in verdicts),
+        claims=tuple(_judged(verdict, labels) for verdict in verdicts),
         points=points,
         footnotes=comparison_notes(results),
-        remarks=remarks(counts, [point.summary for point in points], seeds),
+        remarks=remarks(counts, [labelled(point.summary, labels) for point in points], seeds),
         differences=differences,
         differences_p_holm=holm([one.differences["last_validation_accuracy"].p_value for one in differences]),
         batch_statistics=batch_statistics(results),
@@ -185,7 +195,9 @@ def _study(plan: Plan) -> StudyFacts:
         name=source.name, title=study.title, question=study.question, source=study.source,
         notes=study.notes or "", profile=source.profile or "",
         setting=setting_text(plan.points[0].spec), command=source.command("run"),
-        arms=tuple(study.arms), axes=axis_paths(plan), seeds=study.seeds,
+        arms=tuple(study.arms), labels=study.labels,
+        about={name: arm.about for name, arm in study.arms.items() if arm.about},
+        axes=axis_paths(plan), seeds=study.seeds,
     )  # fmt: skip
 
 
@@ -197,12 +209,13 @@ def _counts(results: Results) -> dict[str, int]:
     return {"planned": len(ends), **{status: ends.count(status) for status in STATUSES}}
 
 
-def _judged(verdict: Verdict) -> JudgedClaim:
+def _judged(verdict: Verdict, labels: Mapping[str, str]) -> JudgedClaim:
+    words = labelled(verdict, labels)
     return JudgedClaim(
         verdict=verdict,
-        tested=expectation_text(verdict.claim),
+        tested=expectation_text(words.claim),
         effect=effect_text(verdict),
-        sentence=verdict_sentence(verdict),
+        sentence=verdict_sentence(words),
     )
 
 

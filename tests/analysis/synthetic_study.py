@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,8 +38,10 @@ _ERROR = ErrorRecord(type="ValueError", message="no | such\nthing", traceback="â
 
 
 def plan_of(profile: str = "paper", *set_: str) -> Plan:
-    """The dense study as the shipped file describes it, with overrides as on the command line."""
-    return expand(load_study(STUDY, profile, set_=set_))
+    """The dense study as the shipped file describes it, with overrides as on the command line; arms by their names."""
+    source = load_study(STUDY, profile, set_=set_)
+    arms = {name: arm.model_copy(update={"label": "", "about": ""}) for name, arm in source.study.arms.items()}
+    return expand(replace(source, study=source.study.model_copy(update={"arms": arms})))
 
 
 def record(

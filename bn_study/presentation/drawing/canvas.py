@@ -28,7 +28,7 @@ from bn_study.presentation.drawing.pen import Pen
 from bn_study.presentation.drawing.style import CAPTION_POINTS, HEIGHT, TEXT_POINTS, TITLE_POINTS, WIDTH, theme
 from bn_study.presentation.drawing.text import stand_ins, text_width, wrapped
 from bn_study.presentation.figures.marks import Cell, Cross, Line
-from bn_study.presentation.figures.panel import ColorScale, Figure, texts_of
+from bn_study.presentation.figures.panel import Figure, texts_of
 
 _EDGE = 14.0  # points around everything
 _BETWEEN = 8.0  # points between title, legend, panels and caption
@@ -52,16 +52,16 @@ def draw(figure: Figure) -> Drawing:
         if figure.colors:
             area = draw_color_bar(drawing, figure.colors, area)
         layout = lay_out(figure, area)
-    draw_layout(drawing, layout, figure.colors)
+    draw_layout(drawing, layout, figure)
     write(drawing, title, _EDGE, HEIGHT - _EDGE, TITLE_POINTS, weight="bold")
     write(drawing, caption, _EDGE, bottom - _BETWEEN, CAPTION_POINTS, color=theme().quiet)
     return drawing
 
 
-def draw_layout(drawing: Drawing, layout: Layout, colors: ColorScale | None) -> list[list[list[Any]]]:
-    """All panels, and what they have in common; returns the artists of each mark of each panel."""
+def draw_layout(drawing: Drawing, layout: Layout, figure: Figure) -> list[list[list[Any]]]:
+    """All panels of the figure, and what they have in common; returns the artists of each mark of each panel."""
     frames = layout.frames
-    artists = [_draw_view(drawing, view, colors) for view in layout.views]
+    artists = [_draw_view(drawing, view, figure) for view in layout.views]
     left = min(view.frame.left - beside_left(view) for view in layout.views)
     lowest = min(view.frame.bottom - below(view) for view in layout.views)
     write_upright(drawing, layout.y_label, left - len(layout.y_label) * line_height(), frames)
@@ -69,7 +69,7 @@ def draw_layout(drawing: Drawing, layout: Layout, colors: ColorScale | None) -> 
     return artists
 
 
-def _draw_view(drawing: Drawing, view: View, colors: ColorScale | None) -> list[list[Any]]:
+def _draw_view(drawing: Drawing, view: View, figure: Figure) -> list[list[Any]]:
     """A panel; returns the artists of each of its marks."""
     draw_title(drawing, view)
     if not view.panel.marks:
@@ -80,7 +80,7 @@ def _draw_view(drawing: Drawing, view: View, colors: ColorScale | None) -> list[
     right = draw_right(axes, view) if view.panel.right else axes
     lines = sum(isinstance(mark, Line) and mark.arm is not None for mark in view.panel.marks)
     crosses = sum(isinstance(mark, Cross) for mark in view.panel.marks)
-    pens = {False: Pen(axes, lines, crosses, colors), True: Pen(right, lines, crosses, colors)}
+    pens = {side: Pen(on, figure.styles, lines, crosses, figure.colors) for side, on in ((False, axes), (True, right))}
     artists = [pens[mark.right].draw(mark) for mark in view.panel.marks]
     for letters in view.letters:
         pens[False].write(drawing, letters, view.frame)

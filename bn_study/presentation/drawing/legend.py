@@ -13,6 +13,7 @@ from bn_study.presentation.drawing.layout import LINE, Box
 from bn_study.presentation.drawing.pen import Pen
 from bn_study.presentation.drawing.style import CAPTION_POINTS, TEXT_POINTS
 from bn_study.presentation.drawing.text import cut, text_width
+from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Line, Whisker
 from bn_study.presentation.figures.panel import Figure, arms_of, meanings_of, samples_of
 
@@ -38,7 +39,7 @@ def draw_legend(drawing: Drawing, figure: Figure, left: float, top: float, width
     for rank, row in enumerate(rows):
         x, middle = left, top - (rank + 0.5) * _ROW * size
         for mark, said, quiet in row:
-            draw_sample(drawing, mark, Box(x, middle - 0.5 * size, _HANDLE - 8, size), quiet)
+            draw_sample(drawing, mark, Box(x, middle - 0.5 * size, _HANDLE - 8, size), figure.styles, quiet)
             write(drawing, [said], x + _HANDLE, middle + 0.5 * LINE * size, size)
             x += _HANDLE + text_width(said, size) + _COLUMN
     return len(rows) * _ROW * size
@@ -61,11 +62,11 @@ def _rows(
     return rows
 
 
-def draw_sample(drawing: Drawing, mark: AnyMark, box: Box, quiet: bool = False) -> None:
+def draw_sample(drawing: Drawing, mark: AnyMark, box: Box, styles: Sequence[ArmStyle], quiet: bool = False) -> None:
     """The mark alone, as it looks in a panel."""
     axes = add_axes(drawing, box)
     axes.set(xlim=(0.0, 1.0), ylim=(-0.5, 0.5))
-    for artist in Pen(axes, quiet=quiet).draw(_sample(mark)):
+    for artist in Pen(axes, styles, quiet=quiet).draw(_sample(mark)):
         if isinstance(mark, Line):
             artist.set_markevery([1])
 

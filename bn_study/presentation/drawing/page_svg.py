@@ -15,7 +15,8 @@ from bn_study.presentation.drawing.canvas import draw_layout
 from bn_study.presentation.drawing.layout import Box, View, lay_out
 from bn_study.presentation.drawing.legend import draw_sample
 from bn_study.presentation.drawing.pen import heat_color
-from bn_study.presentation.drawing.style import LIGHT, PALETTE, figure_style
+from bn_study.presentation.drawing.style import LIGHT, figure_style
+from bn_study.presentation.figures.arm_style import PALETTE, ArmStyle
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Line
 from bn_study.presentation.figures.panel import Figure, Panel, meanings_of, samples_of
 
@@ -56,7 +57,7 @@ def legend(figure: Figure, prefix: str) -> list[Entry]:
     entries += [(mark, mark.meaning, None) for mark in meanings_of(figure)]
     with figure_style(LIGHT, **_TEXT):
         return [
-            Entry(_sample(mark, arm is None, f"{prefix}k{rank}"), label, arm)
+            Entry(_sample(mark, figure.styles, arm is None, f"{prefix}k{rank}"), label, arm)
             for rank, (mark, label, arm) in enumerate(entries)
         ]
 
@@ -70,9 +71,9 @@ def scale_colors(figure: Figure) -> list[tuple[str, str]]:
     return [(heat_color(value, figure.colors), f"{value:.4g}") for value in values]
 
 
-def _sample(mark: AnyMark, quiet: bool, prefix: str) -> str:
+def _sample(mark: AnyMark, styles: Sequence[ArmStyle], quiet: bool, prefix: str) -> str:
     drawing = Drawing(figsize=(_SAMPLE[0] / 72, _SAMPLE[1] / 72))
-    draw_sample(drawing, mark, Box(1, 1, _SAMPLE[0] - 2, _SAMPLE[1] - 2), quiet)
+    draw_sample(drawing, mark, Box(1, 1, _SAMPLE[0] - 2, _SAMPLE[1] - 2), styles, quiet)
     root = _svg(drawing)
     root.set("aria-hidden", "true")
     return _text(root, prefix)
@@ -85,7 +86,7 @@ def _panel(figure: Figure, rank: int, prefix: str, points: int) -> str:
     drawing = Drawing(figsize=(width / 72, height / 72))
     area = Box(_EDGE, _EDGE, width - 2 * _EDGE, height - 2 * _EDGE)
     layout = lay_out(replace(figure, panels=(thin,), columns=1), area)
-    for artists, place in zip(draw_layout(drawing, layout, figure.colors)[0], range(len(thin.marks)), strict=True):
+    for artists, place in zip(draw_layout(drawing, layout, figure)[0], range(len(thin.marks)), strict=True):
         for artist in artists:
             artist.set_gid(f"mark{place}")
     root = _svg(drawing)

@@ -15,7 +15,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from bn_study.presentation.drawing.layout import LETTER_PAD, Box, Letters
-from bn_study.presentation.drawing.style import arm_style, text_on, theme
+from bn_study.presentation.drawing.style import text_on, theme
+from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Cross, Dot, Line, Mark, Side, Text, Whisker
 from bn_study.presentation.figures.panel import ColorScale
 
@@ -32,12 +33,13 @@ _SHAPES = {"circle": "o", "diamond": "D"}
 
 @dataclass(frozen=True)
 class Pen:
-    """Draws into one panel; `lines` and `crosses` say how many are in it, `colors` what its cells mean.
+    """Draws into one panel, arms in their `styles`; `lines` and `crosses` say how many are in it.
 
-    `quiet`: in grey, as a legend says what a look means whatever the arm.
+    `colors`: what its cells mean. `quiet`: in grey, as a legend says what a look means whatever the arm.
     """
 
     axes: Axes
+    styles: Sequence[ArmStyle]
     lines: int = 1
     crosses: int = 1
     colors: ColorScale | None = None
@@ -81,7 +83,7 @@ class Pen:
 
     def color(self, mark: Mark) -> str:
         """The arm's; ink for marks of no arm."""
-        return theme().quiet if self.quiet else theme().ink if mark.arm is None else arm_style(mark.arm).color
+        return theme().quiet if self.quiet else theme().ink if mark.arm is None else self.styles[mark.arm].color
 
 
 def heat_colors() -> Colormap:
@@ -110,12 +112,13 @@ def _line(pen: Pen, mark: Line) -> list[Any]:
         return pen.axes.plot(x, y, color=color, linewidth=width, alpha=alpha, zorder=2.5)
     if mark.arm is None:
         return pen.axes.plot(x, y, color=color, linewidth=2)
-    style, hollow = arm_style(mark.arm), mark.look == "hollow"
+    style, hollow = pen.styles[mark.arm], mark.look == "hollow"
+    stroke: Any = (0, style.dashes) if style.dashes else "-"
     face, edge = (theme().paper, color) if hollow else (color, theme().paper)
     width, alpha = (3.0, 1.0) if pen.lines <= _FEW else (2.0, 0.8) if pen.lines <= _MANY else (1.2, 0.5)
     every = math.ceil(len(x) / _MOST_MARKERS) if pen.lines <= _FEW else len(x) + 1
     return pen.axes.plot(
-        x, y, color=color, linestyle=style.stroke, linewidth=width, alpha=alpha, marker=style.marker, markersize=9.5,
+        x, y, color=color, linestyle=stroke, linewidth=width, alpha=alpha, marker=style.marker, markersize=9.5,
         markerfacecolor=face, markeredgecolor=edge, markeredgewidth=2.0 if hollow else 1.0, markevery=every,
         zorder=4.5 if mark.right else 3, path_effects=_rim(width + 3) if mark.right else None,
     )  # fmt: skip
@@ -152,7 +155,7 @@ def _bar(pen: Pen, mark: Bar) -> list[Any]:
 
 def _dot(pen: Pen, mark: Dot) -> list[Any]:
     color = pen.color(mark)
-    marker = _SHAPES.get(mark.shape) or arm_style(mark.arm or 0).marker
+    marker = _SHAPES.get(mark.shape) or pen.styles[mark.arm or 0].marker
     face, effects = (theme().paper, _rim(5.5)) if mark.look == "hollow" else (color, None)
     return pen.axes.plot(
         [mark.x], [mark.y], linestyle="none", marker=marker, markersize=11, markerfacecolor=face, markeredgecolor=color,

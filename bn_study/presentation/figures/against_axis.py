@@ -273,7 +273,7 @@ def _published(point: _Point, x: float) -> Iterator[AnyMark]:
     value, arm, label = printed_value(point.published), point.placed.arm, point.placed.label
     if math.isfinite(value.low):
         yield Whisker(arm=arm, label=label, along="y", at=x, low=value.low, high=value.high)
-    hover = printed_hover(point.published, point.said)
+    hover = printed_hover(point.published, label, point.said)
     yield Dot(arm=arm, label=label, x=x, y=value.mean, shape="diamond", look="hollow", meaning="published", hover=hover)
 
 

@@ -117,8 +117,9 @@ def _measured(quantity: Quantity, one: Placed, look: Look, meaning: str) -> Lyin
 
 def published_bar(plan: Plan, one: Published, where: str = "") -> LyingBar:
     """What a source printed: hatched."""
-    arm, hover = arm_index(plan, one.arm), printed_hover(one, where)
-    return LyingBar(arm, one.arm, printed_value(one), printed_text(one), hover, "hatched", "published")
+    label = plan.source.study.label(one.arm)
+    arm, hover = arm_index(plan, one.arm), printed_hover(one, label, where)
+    return LyingBar(arm, label, printed_value(one), printed_text(one), hover, "hatched", "published")
 
 
 def lying_axis(label: str, panels: Iterable[Mapping[str, Sequence[LyingBar]]], bound: tuple[float, float]) -> Axis:

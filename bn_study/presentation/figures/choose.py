@@ -21,6 +21,7 @@ from bn_study.config.figure import (
 )
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.figures.against_axis import against_axis
+from bn_study.presentation.figures.arm_style import arm_styles
 from bn_study.presentation.figures.bars import bars
 from bn_study.presentation.figures.curves import curves
 from bn_study.presentation.figures.gap import gap
@@ -64,10 +65,11 @@ _BY_AXES: tuple[tuple[FigureSpec, ...], ...] = (
 
 
 def figures_of(results: Results) -> tuple[Figure, ...]:
-    """Every figure with a name of its own, and the runs that it is drawn from."""
+    """Every figure with a name of its own, the styles of the arms, and the runs that it is drawn from."""
     wanted = results.plan.source.study.figures or default_figures(results.plan)
     asked = itertools.chain.from_iterable(_KINDS[type(figure)](results, figure) for figure in wanted)
-    return tuple(replace(one, run_ids=results.finished) for one in _named_apart([*asked, *published(results)]))
+    same: dict[str, Any] = {"styles": arm_styles(results.plan.source.study.arms), "run_ids": results.finished}
+    return tuple(replace(one, **same) for one in _named_apart([*asked, *published(results)]))
 
 
 def default_figures(plan: Plan) -> tuple[FigureSpec, ...]:

@@ -93,7 +93,8 @@ def _x_axis(figure: CurvesFigure, drawn: Sequence[Curve]) -> Axis:
 def _marks(results: Results, figure: CurvesFigure, curve: Curve, look: Look) -> Iterator[AnyMark]:
     """The mean over its interval; a second curve of one arm, which mixed results keep apart, has hollow markers."""
     scale, x = scale_of(curve.metric), _x(figure, curve)
-    arm, label = arm_index(results.plan, curve.arm), arm_label(curve.arm, curve.variant)
+    plan = results.plan
+    arm, label = arm_index(plan, curve.arm), arm_label(plan.source.study.label(curve.arm), curve.variant)
     values = [scale.interval(value) for value in curve.intervals]
     low, high = tuple(value.low for value in values), tuple(value.high for value in values)
     if any(map(math.isfinite, low)):

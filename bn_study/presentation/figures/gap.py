@@ -42,7 +42,8 @@ def gap(results: Results, figure: GapFigure) -> Iterator[Figure]:
 def _panel(plan: Plan, point: GridPoint, x: Axis, ends: Sequence[GapEnds], summaries: Sequence[PointSummary]) -> Panel:
     """Arms from top to bottom."""
     rows = [(one, summary) for one, summary in zip(ends, summaries, strict=True) if one.axes == point.axes]
-    ticks = tuple(Tick(float(rank), arm_label(one.arm, one.variant)) for rank, (one, _) in enumerate(rows))
+    label = plan.source.study.label
+    ticks = tuple(Tick(float(rank), arm_label(label(one.arm), one.variant)) for rank, (one, _) in enumerate(rows))
     y = Axis("", len(rows) - 0.5, -0.5, ticks=ticks)
     if not any(math.isfinite(one.gap.mean) for one, _ in rows):
         return Panel(point.title, x, y, (), empty=why_absent(summary.counts for _, summary in rows))
@@ -55,7 +56,8 @@ def _row(plan: Plan, x: Axis, rank: float, one: GapEnds, summary: PointSummary) 
     if not math.isfinite(one.gap.mean):
         yield Text(x=x.low, y=rank, said=why_absent([summary.counts]), side="right")
         return
-    scale, arm, label = scale_of(_GAP), arm_index(plan, one.arm), arm_label(one.arm, one.variant)
+    scale, arm = scale_of(_GAP), arm_index(plan, one.arm)
+    label = arm_label(plan.source.study.label(one.arm), one.variant)
     train, validation = scale.interval(one.train), scale.interval(one.validation)
     for value in (validation, train):
         if math.isfinite(value.low):

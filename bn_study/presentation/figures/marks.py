@@ -21,8 +21,8 @@ Side = Literal["left", "right", "above", "below", "middle"]
 class Mark:
     """What all marks have.
 
-    `arm` is the arm's place in the study, on which colour, dash and marker hang alone (None: ink); `label` names it in
-    the legend. `look` tells marks of one arm apart, and `meaning` says in the legend what it stands for, in grey
+    `arm` is the arm's place in the study, by which the figure knows its style (None: ink); `label` names it in the
+    legend. `look` tells marks of one arm apart, and `meaning` says in the legend what it stands for, in grey
     ('training', 'published'). `hover` is read over the mark. `right`: in the units of the right axis.
     """
 

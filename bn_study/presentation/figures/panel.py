@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from bn_study.presentation.figures.arm_style import IN_ORDER, ArmStyle
 from bn_study.presentation.figures.marks import AnyMark, Bar, Cell, Cross, Dot, Line
 
 _ROOM = 0.05  # of an axis, beyond the outermost number
@@ -63,7 +64,7 @@ class ColorScale:
 class Figure:
     """Panels in rows of `columns`. `form` is what it is in words ('Line chart'), `name` that of its files.
 
-    `run_ids`: of the finished runs that it is drawn from.
+    `styles`: of the arms, by their place in the study. `run_ids`: of the finished runs that it is drawn from.
     """
 
     form: str
@@ -73,6 +74,7 @@ class Figure:
     columns: int
     caption: tuple[str, ...]
     colors: ColorScale | None = None
+    styles: tuple[ArmStyle, ...] = IN_ORDER
     run_ids: tuple[str, ...] = ()
 
 

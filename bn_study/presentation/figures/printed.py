@@ -36,12 +36,12 @@ def printed_text(published: Published) -> str:
     return number(published.value, scale_of(published.metric))
 
 
-def printed_hover(published: Published, where: str) -> str:
-    """'published: bn, epoch 3: 76.2 ± 1.0 %'."""
+def printed_hover(published: Published, label: str, where: str) -> str:
+    """'published: BN, epoch 3: 76.2 ± 1.0 %'."""
     scale = scale_of(published.metric)
     off = f" ± {number(published.uncertainty, scale)}" if published.uncertainty else ""
     said = f"{number(published.value, scale)}{off} {scale.unit}".rstrip()
-    return f"published: {', '.join(filter(None, (published.arm, where)))}: {said}"
+    return f"published: {', '.join(filter(None, (label, where)))}: {said}"
 
 
 def other_data(shown: Iterable[Published]) -> list[str]:

@@ -69,10 +69,11 @@ def _last_that_fit(groups: dict[str, list[BesidePublished]]) -> dict[str, list[B
 
 def _measured(plan: Plan, one: BesidePublished, where: str) -> LyingBar:
     scale, arm = scale_of(one.published.metric), one.published.arm
+    label = plan.source.study.label(arm)
     known = math.isfinite(one.measured.mean)
     said = number(one.measured.mean, scale) if known else one.note.removesuffix(f"; {OTHER_DATA}")
-    hover = f"{arm}, {where}: {in_full(one.measured, scale) if known else said}"
-    return LyingBar(arm_index(plan, arm), arm, scale.interval(one.measured), said, hover)
+    hover = f"{label}, {where}: {in_full(one.measured, scale) if known else said}"
+    return LyingBar(arm_index(plan, arm), label, scale.interval(one.measured), said, hover)
 
 
 def _group_label(published: Published) -> str:

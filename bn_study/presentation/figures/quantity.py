@@ -92,7 +92,7 @@ def placed(results: Results, quantity: Quantity) -> tuple[Placed, ...]:
 def _placed(plan: Plan, one: PointSummary, value: Interval, note: str = "", not_reached: int = 0) -> Placed:
     if not math.isfinite(value.mean) and not note:
         note = why_absent([one.counts])
-    label, arm = arm_label(one.arm, one.variant), arm_index(plan, one.arm)
+    label, arm = arm_label(plan.source.study.label(one.arm), one.variant), arm_index(plan, one.arm)
     return Placed(arm, label, one.axes, value, note, one.counts, not_reached)
 
 

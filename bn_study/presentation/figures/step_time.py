@@ -24,7 +24,7 @@ _METRIC = "step_seconds"
 
 def step_time(results: Results, figure: StepTimeFigure) -> Iterator[Figure]:
     """One panel a grid point, six a figure."""
-    first = next(iter(results.plan.source.study.arms))
+    first = results.plan.source.study.label(next(iter(results.plan.source.study.arms)))
     ratio = f"In brackets: ratio to {first}, geometric mean over seeds that both have."
     ratios = {_key(one): one.ratios[_METRIC] for one in compare_with_first_arm(results)}
     summaries = results.summaries

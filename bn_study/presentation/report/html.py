@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bn_study.analysis.axis import axis_name, axis_text
 from bn_study.presentation.drawing.page_svg import legend, panel_svgs, scale_colors
-from bn_study.presentation.drawing.style import PALETTE
+from bn_study.presentation.figures.arm_style import PALETTE
 from bn_study.presentation.figures.marks import Line
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings, RunFound
@@ -34,6 +34,7 @@ _MOST_BYTES, _MOST_RUNS = 900_000, 2000  # of figures, in the table: the page st
 
 def html_text(findings: Findings) -> str:
     """The page. Everything that comes from YAML or from records is escaped."""
+    findings = findings.in_words
     return (
         environment()
         .get_template("report.html")

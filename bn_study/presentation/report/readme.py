@@ -19,6 +19,7 @@ _MOST_FAILURES = 20
 
 def page_text(found: Findings, figures: Sequence[str]) -> str:
     """Markdown; `figures`: paths of images, relative to the page. The same findings give the same text."""
+    found = found.in_words
     said = {figure.name: alt_text(figure) for figure in found.figures}
     sections = [
         _head(found),

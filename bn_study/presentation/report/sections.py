@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bn_study.analysis.reaching import Reaching
@@ -47,7 +47,7 @@ def result_sections(found: Findings) -> tuple[Section, ...]:
     """Arms; then, where there is something to show, differences, BN statistics, times to each claimed accuracy."""
     paths = found.study.axes
     sections = [
-        Section("Arms", points_text(paths, [one.summary for one in found.points]), found.footnotes),
+        Section("Arms", points_text(paths, [one.summary for one in found.points]), (*_about(found), *found.footnotes)),
         Section(
             f"Differences from {found.study.arms[0]}",
             differences_text(paths, found.differences, found.differences_p_holm),
@@ -62,6 +62,12 @@ def result_sections(found: Findings) -> tuple[Section, ...]:
         *_searches(found),
     ]
     return tuple(section for section in sections if section.table.rows)
+
+
+def _about(found: Findings) -> Iterator[str]:
+    """What the arms are that the study says something of; with the name that files know them by."""
+    for name, said in found.study.about.items():
+        yield f"{found.study.labels[name]} ({name}): {said}"
 
 
 def published_sections(found: Findings) -> tuple[Section, ...]:

@@ -20,6 +20,7 @@ _STYLES = {
 
 def comparison_table(found: Findings, width: int) -> Group:
     """One row an arm and grid point, in `width` columns; what there is no room for is named below."""
+    found = found.in_words
     texts = points_text(found.study.axes, [one.summary for one in found.points], short_heads=True)
     seeds = texts.names - 1
     rows = [(*row[:seeds], row[seeds].replace(", ", "\n"), *row[seeds + 1 :]) for row in texts.rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from pptx.util import Pt
 
 from bn_study.presentation.drawing.style import LIGHT, text_on
 from bn_study.presentation.drawing.text import text_width
+from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import Bar, Cross, Dot, Line, Look, Mark, Text, Whisker
 from bn_study.presentation.figures.panel import Axis, Panel
 from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up, title_axis
@@ -23,12 +24,12 @@ from bn_study.presentation.slides.look import (
     NUMBER_POINTS,
     TEXT_POINTS,
     add_error_bars,
-    color_of,
     fill_bar,
     label,
     only_in_legend,
     paint_line,
     rgb,
+    style_of,
 )
 
 _GAP = 50  # between categories, in percent of a bar
@@ -77,7 +78,7 @@ class _Frame:
         return widest <= self.breadth and (not value.mean or high + _ROOM <= free)
 
 
-def add_bars(shapes: Any, box: Area, panel: Panel) -> Any:
+def add_bars(shapes: Any, box: Area, panel: Panel, styles: Sequence[ArmStyle]) -> Any:
     """Returns its frame. Diverged runs are written where their bars would stand: no strip is kept for them."""
     panel = replace(panel, y=replace(panel.y, low=(panel.y.ticked or (panel.y.low,))[0], ticked=None))
     lying = any(isinstance(mark, Bar) and mark.along == "x" for mark in panel.marks)
@@ -98,11 +99,11 @@ def add_bars(shapes: Any, box: Area, panel: Panel) -> Any:
     chart.plots[0].gap_width, chart.plots[0].overlap = _GAP, 0
     drawn = list(chart.plots[0].series)
     for one, look in zip(bars, drawn, strict=False):
-        _paint(look, one, frame)
+        _paint(look, one, frame, styles)
     if keys:
         only_in_legend(chart, range(len(bars)))
     if lines:
-        _add_lines(chart, plot, lines, drawn[len(bars) :])
+        _add_lines(chart, plot, lines, drawn[len(bars) :], styles)
     return shape
 
 
@@ -186,16 +187,16 @@ def _category(panel: Panel, named: Axis, place: int, bars: list[_Series], frame:
     return f"{name} ({'; '.join(dict.fromkeys(said))})" if said else name
 
 
-def _paint(drawn: Any, one: _Series, frame: _Frame) -> None:
+def _paint(drawn: Any, one: _Series, frame: _Frame, styles: Sequence[ArmStyle]) -> None:
     """Each bar in its arm's colour; the series itself, which the legend shows, in that or in grey."""
     values, arms = one.values, {value.arm for value in one.values.values()}
     first = next(iter(values.values()))
-    fill_bar(drawn.format, first.arm if len(arms) == 1 else None, first.look)
+    fill_bar(drawn.format, style_of(styles, first.arm if len(arms) == 1 else None), first.look)
     for place, value in values.items():
         if len(arms) > 1 or value.look != first.look:
-            fill_bar(drawn.points[place].format, value.arm, value.look)
+            fill_bar(drawn.points[place].format, style_of(styles, value.arm), value.look)
         if value.said and frame.holds(value):
-            ink = text_on(color_of(value.arm)) if value.look == "full" and value.mean else LIGHT.ink
+            ink = text_on(style_of(styles, value.arm).color) if value.look == "full" and value.mean else LIGHT.ink
             label(drawn.points[place], value.said, None, ink)
     known = [values.get(place, _Value(None, "full", 0.0)) for place in range(max(values) + 1)]
     minus, plus = [value.mean - value.low for value in known], [value.high - value.mean for value in known]
@@ -218,7 +219,7 @@ def _dress_axes(chart: Any, plot: Plot, lying: bool) -> None:
         title_axis(names, plot.x.axis.label)
 
 
-def _add_lines(chart: Any, plot: Plot, lines: list[_Series], drawn: list[Any]) -> None:
+def _add_lines(chart: Any, plot: Plot, lines: list[_Series], drawn: list[Any], styles: Sequence[ArmStyle]) -> None:
     """The last series become a line chart on the right axis.
 
     CT_BarSer and CT_LineSer share idx, order, tx, cat and val; the rest is of columns alone.
@@ -233,6 +234,6 @@ def _add_lines(chart: Any, plot: Plot, lines: list[_Series], drawn: list[Any]) -
     move_to_right(chart, plot, moved)
     for one, series in zip(lines, chart.plots[1].series, strict=True):
         arm = next(iter(one.values.values())).arm
-        paint_line(series, arm, "hollow", len(one.values))
+        paint_line(series, style_of(styles, arm), "hollow", len(one.values))
         for color in (series.format.line.color, series.marker.format.fill.fore_color, series.marker.format.line.color):
             color.brightness = _DARK

@@ -22,11 +22,11 @@ def is_picture(figure: Figure) -> bool:
     return any(is_cells(panel) or panel.y.ticks == () for panel in figure.panels)
 
 
-def add_panel(shapes: Any, box: Area, panel: Panel, alt: str) -> Any:
-    """A panel that has marks, with its alternative text; returns its frame."""
+def add_panel(shapes: Any, box: Area, panel: Panel, figure: Figure) -> Any:
+    """A panel of the figure that has marks, with the figure's alternative text; returns its frame."""
     has_bars = any(isinstance(mark, Bar) for mark in panel.marks)
-    frame = (add_bars if has_bars else add_scatter)(shapes, box, panel)
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)  # python-pptx has no call for it
+    frame = (add_bars if has_bars else add_scatter)(shapes, box, panel, figure.styles)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", alt_text(figure))  # python-pptx has no call for it
     return frame
 
 

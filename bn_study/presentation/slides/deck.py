@@ -11,7 +11,7 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
-from bn_study.presentation.figures.panel import Figure, Panel, alt_text
+from bn_study.presentation.figures.panel import Figure, Panel
 from bn_study.presentation.findings import Findings, JudgedClaim
 from bn_study.presentation.slides.axes import Area
 from bn_study.presentation.slides.charts import add_panel, add_picture, is_picture
@@ -48,6 +48,7 @@ _ENVIRONMENT = ("commit", "backend", "precision", "device", "threads", "processo
 
 def deck_bytes(findings: Findings) -> bytes:
     """The file's content. Slides are 16:9; notes carry the ids of the runs that a slide rests on."""
+    findings = findings.in_words
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     deck.core_properties.title = findings.study.title[:255]  # the format allows no more
@@ -114,7 +115,7 @@ def _figure(deck: Any, figure: Figure) -> None:
         slide = add_slide(deck, figure.title if told_apart else numbered(figure.title, place, len(pairs)))
         width = INNER // len(panels)
         for column, panel in enumerate(panels):
-            _panel(slide, panel, (EDGE + column * width, TOP, width, _CAPTION - TOP), alt_text(figure))
+            _panel(slide, panel, (EDGE + column * width, TOP, width, _CAPTION - TOP), figure)
         _caption(slide, figure)
 
 
@@ -142,9 +143,9 @@ def _caption_text(said: list[str], figure: Figure) -> Paragraph:
     return paragraph(" ".join((*said, *more)), color=QUIET)
 
 
-def _panel(slide: Any, panel: Panel, box: Area, alt: str) -> None:
+def _panel(slide: Any, panel: Panel, box: Area, figure: Figure) -> None:
     if panel.marks:
-        add_panel(slide.shapes, box, panel, alt)
+        add_panel(slide.shapes, box, panel, figure)
         return
     left, top, width, height = box
     add_text(slide, [paragraph(f"{panel.title} {panel.empty}".strip(), 20, QUIET)], top, height, left, width)

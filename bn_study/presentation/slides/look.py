@@ -13,7 +13,8 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from bn_study.presentation.drawing.style import LIGHT, arm_style
+from bn_study.presentation.drawing.style import LIGHT
+from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import Look, Side
 
 TEXT_POINTS, NUMBER_POINTS = 16, 14
@@ -37,35 +38,38 @@ def rgb(color: str) -> Any:
     return RGBColor.from_string(color.lstrip("#").upper())
 
 
-def color_of(arm: int | None) -> str:
-    """Of the arm at this place in the study; grey for a mark of none, as the legend explains looks."""
-    return LIGHT.quiet if arm is None else arm_style(arm).color
+#: Of marks of no arm, as the legend explains looks: in grey.
+QUIET = ArmStyle(LIGHT.quiet, (), "o")
 
 
-def paint_line(series: Any, arm: int | None, look: Look, points: int) -> None:
+def style_of(styles: Sequence[ArmStyle], arm: int | None) -> ArmStyle:
+    """Of the arm at this place in the study, or of none."""
+    return QUIET if arm is None else styles[arm]
+
+
+def paint_line(series: Any, style: ArmStyle, look: Look, points: int) -> None:
     """In the arm's colour and dashes, with few enough markers to see these; pale: broad, without any."""
     line = series.format.line
-    line.color.rgb, line.width = rgb(color_of(arm)), Pt(_WIDTHS.get(look, 3))
+    line.color.rgb, line.width = rgb(style.color), Pt(_WIDTHS.get(look, 3))
     series.smooth = False
     if look == "pale":
         line.color.brightness = _PALE
     else:
-        _dash(line, arm_style(arm or 0).stroke)
+        _dash(line, style.dashes)
     if look == "pale" or points > _MOST_POINTS:
         series.marker.style = XL_MARKER_STYLE.NONE
         return
-    paint_marker(series.marker, arm, look, arm_style(arm or 0).marker)
+    paint_marker(series.marker, style, look)
     every = math.ceil(points / _MOST_MARKERS)
     for place in range(points):
         if place % every:
             series.points[place].marker.style = XL_MARKER_STYLE.NONE
 
 
-def _dash(line: Any, stroke: Any) -> None:
-    """matplotlib's dashes and gaps, in widths of the line, are DrawingML's custom dash in thousandths of a percent."""
-    if stroke == "-":
+def _dash(line: Any, lengths: Sequence[float]) -> None:
+    """Dashes and gaps, in widths of the line, are DrawingML's custom dash in thousandths of a percent."""
+    if not lengths:
         return
-    lengths = stroke[1]
     stops = "".join(
         f'<a:ds d="{dash * 100_000:.0f}" sp="{gap * 100_000:.0f}"/>'
         for dash, gap in zip(lengths[::2], lengths[1::2], strict=True)
@@ -74,10 +78,10 @@ def _dash(line: Any, stroke: Any) -> None:
     fill.addnext(parse_xml(f"<a:custDash {nsdecls('a')}>{stops}</a:custDash>"))
 
 
-def paint_marker(marker: Any, arm: int | None, look: Look, shape: str) -> None:
-    """`shape` is matplotlib's; hollow: nearly white, for LibreOffice draws no rims."""
-    color = rgb(color_of(arm))
-    marker.style, marker.size = _MARKERS[shape], 9
+def paint_marker(marker: Any, style: ArmStyle, look: Look) -> None:
+    """hollow: nearly white, for LibreOffice draws no rims."""
+    color = rgb(style.color)
+    marker.style, marker.size = _MARKERS[style.marker], 9
     marker.format.fill.solid()
     marker.format.fill.fore_color.rgb = color
     if look == "hollow":
@@ -92,9 +96,9 @@ def hide(series: Any) -> None:
     series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def fill_bar(look_of: Any, arm: int | None, look: Look) -> None:
+def fill_bar(look_of: Any, style: ArmStyle, look: Look) -> None:
     """full; pale; hollow and hatched with a rim."""
-    color = rgb(color_of(arm))
+    color = rgb(style.color)
     look_of.line.color.rgb = color
     if look == "hatched":
         look_of.fill.patterned()

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pptx.chart.data import XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 
-from bn_study.presentation.drawing.style import LIGHT, arm_style
+from bn_study.presentation.drawing.style import LIGHT
+from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import AnyMark, Band, Cross, Dot, Line, Look, Side, Text, Whisker
 from bn_study.presentation.figures.panel import Panel
 from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up
 from bn_study.presentation.slides.look import (
     NUMBER_POINTS,
+    QUIET,
     TEXT_POINTS,
     add_error_bars,
-    color_of,
     hide,
     label,
     only_in_legend,
     paint_line,
     paint_marker,
+    style_of,
 )
 
 _SHAPES = {"circle": "o", "diamond": "D", "cross": "x"}
@@ -48,14 +50,14 @@ class _PointSeries:
     drawn: Literal["line", "markers", "texts"]
     arm: int | None = None
     look: Look = "full"
-    shape: str = "o"
+    style: ArmStyle = QUIET
     key: bool = False
     right: bool = False
 
 
-def add_scatter(shapes: Any, box: Area, panel: Panel) -> Any:
+def add_scatter(shapes: Any, box: Area, panel: Panel, styles: Sequence[ArmStyle]) -> Any:
     """Returns its frame. Names of places are texts at points without a mark, for its axes have numbers alone."""
-    series = [*_lines(panel), *_markers(panel), *_meanings(panel), *_texts(panel)]
+    series = [*_lines(panel, styles), *_markers(panel, styles), *_meanings(panel), *_texts(panel)]
     series.sort(key=lambda one: one.right)  # those of the right axis come last in legends
     keys = [one.name for one in series if one.key]
     plot = plot_in(box, panel, keys)
@@ -88,19 +90,19 @@ def _filled(shapes: Any, box: Area, plot: Plot, series: list[_PointSeries]) -> t
     return frame.chart, frame
 
 
-def _lines(panel: Panel) -> Iterator[_PointSeries]:
+def _lines(panel: Panel, styles: Sequence[ArmStyle]) -> Iterator[_PointSeries]:
     """The legend names an arm once, and not where the ticks name it."""
     named = {tick.said for axis in (panel.x, panel.y) for tick in axis.ticks or ()}
     for mark in panel.marks:
         if isinstance(mark, Line):
             name = ", ".join(filter(None, (mark.label, mark.meaning)))
             points = tuple(_Point(x, y) for x, y in zip(mark.x, mark.y, strict=True) if math.isfinite(x))
-            key, shape = not mark.meaning and mark.label not in named, arm_style(mark.arm or 0).marker
-            yield _PointSeries(name, points, "line", mark.arm, mark.look, shape, key, mark.right)
+            key, style = not mark.meaning and mark.label not in named, style_of(styles, mark.arm)
+            yield _PointSeries(name, points, "line", mark.arm, mark.look, style, key, mark.right)
             named.add(mark.label)
 
 
-def _markers(panel: Panel) -> Iterator[_PointSeries]:
+def _markers(panel: Panel, styles: Sequence[ArmStyle]) -> Iterator[_PointSeries]:
     """Dots and crosses of one arm and meaning are one series."""
     found: dict[tuple[str, str, int | None, Look, str], list[_Point]] = {}
     for mark in panel.marks:
@@ -110,8 +112,9 @@ def _markers(panel: Panel) -> Iterator[_PointSeries]:
             own = found.setdefault((mark.label, mark.meaning, mark.arm, mark.look, shape), [])
             own.append(_Point(mark.x, mark.y, said, side))
     for (name, meaning, arm, look, shape), points in found.items():
-        said = ", ".join(filter(None, (name, meaning)))
-        yield _PointSeries(said, tuple(points), "markers", arm, look, _SHAPES.get(shape) or arm_style(arm or 0).marker)
+        said, style = ", ".join(filter(None, (name, meaning))), style_of(styles, arm)
+        style = replace(style, marker=_SHAPES.get(shape, style.marker))
+        yield _PointSeries(said, tuple(points), "markers", arm, look, style)
 
 
 def _meanings(panel: Panel) -> Iterator[_PointSeries]:
@@ -124,7 +127,8 @@ def _meanings(panel: Panel) -> Iterator[_PointSeries]:
         nowhere = (_Point(panel.x.low, math.nan),)
         shape = "cross" if isinstance(mark, Cross) else mark.shape if isinstance(mark, Dot) else "circle"
         drawn: Literal["line", "markers"] = "line" if isinstance(mark, Line) else "markers"
-        yield _PointSeries(meaning, nowhere, drawn, None, mark.look, _SHAPES.get(shape, "o"), key=True)
+        style = replace(QUIET, marker=_SHAPES.get(shape, "o"))
+        yield _PointSeries(meaning, nowhere, drawn, None, mark.look, style, key=True)
 
 
 def _texts(panel: Panel) -> Iterator[_PointSeries]:
@@ -145,10 +149,10 @@ def _names(panel: Panel, plot: Plot) -> Iterator[_PointSeries]:
 
 def _paint(drawn: Any, one: _PointSeries, turn: bool) -> None:
     if one.drawn == "line":
-        paint_line(drawn, one.arm, one.look, len(one.points))
+        paint_line(drawn, one.style, one.look, len(one.points))
     elif one.drawn == "markers":
         drawn.format.line.fill.background()
-        paint_marker(drawn.marker, one.arm, one.look, one.shape)
+        paint_marker(drawn.marker, one.style, one.look)
     else:
         hide(drawn)
     size = TEXT_POINTS if one.name.startswith("places") else NUMBER_POINTS
@@ -165,7 +169,7 @@ def _add_intervals(drawn: Any, one: _PointSeries, panel: Panel) -> None:
     band = any(isinstance(mark, Band) for mark in around)
     for along in ("x", "y"):
         found = [_interval(point, around, along) for point in one.points]
-        add_error_bars(drawn, [low for low, _ in found], [high for _, high in found], along, color_of(one.arm), band)
+        add_error_bars(drawn, [low for low, _ in found], [high for _, high in found], along, one.style.color, band)
 
 
 def _interval(point: _Point, around: list[Band | Whisker], along: str) -> tuple[float, float]:

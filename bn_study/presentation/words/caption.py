@@ -16,7 +16,7 @@ OPTIMISTIC = "Best epochs were chosen on test data: optimistic."
 def caption(results: Results, remarks: Iterable[str] = (), intervals: bool = True) -> tuple[str, ...]:
     """Sentences: seeds and interval (if `intervals` are drawn), data, runs that are not in it, mixture, `remarks`."""
     mixed = [one.message for one in results.mixed]
-    absent, data, processors = absences(results.runs), data_sentence(results.runs), processors_sentence(results.runs)
+    absent, data, processors = absences(results), data_sentence(results.runs), processors_sentence(results.runs)
     return tuple(filter(None, [seeds_sentence(results, intervals), data, processors, *absent, *mixed, *remarks]))
 
 
@@ -59,22 +59,22 @@ def processors_sentence(runs: Table) -> str:
     return f"Means are over processors: {'; '.join(counted)}." if len(counted) > 1 else ""
 
 
-def absences(runs: Table) -> list[str]:
-    """One sentence for each way not to finish: '3 of 25 runs diverged (bn: 2 of 5; dropout: seed 4).'"""
-    sentences = []
+def absences(results: Results) -> list[str]:
+    """One sentence for each way not to finish: '3 of 25 runs diverged (BN: 2 of 5; dropout: seed 4).'"""
+    sentences, runs, labels = [], results.runs, results.plan.source.study.labels
     for status, verb in (("diverged", "diverged"), ("failed", "failed"), ("missing", "not done yet")):
         absent = runs[runs["status"] == status]
         if len(absent):
-            sentences.append(f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent, runs))}).")
+            sentences.append(f"{len(absent)} of {len(runs)} runs {verb} ({'; '.join(_by_arm(absent, runs, labels))}).")
     return sentences
 
 
-def _by_arm(absent: Table, runs: Table) -> list[str]:
+def _by_arm(absent: Table, runs: Table, labels: Mapping[str, str]) -> list[str]:
     planned = Counter(texts(runs, "arm"))
     seeds: dict[str, list[int]] = {}
     for arm, seed in zip(texts(absent, "arm"), numbers(absent, "seed"), strict=True):
         seeds.setdefault(arm, []).append(int(seed))
-    return [_count(arm, own, planned[arm]) for arm, own in seeds.items()]
+    return [_count(labels[arm], own, planned[arm]) for arm, own in seeds.items()]
 
 
 def _count(arm: str, seeds: list[int], planned: int) -> str:

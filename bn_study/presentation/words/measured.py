@@ -76,7 +76,7 @@ def comparison_notes(results: Results) -> tuple[str, ...]:
     mixed = [one.message for one in results.mixed]
     how = "Mean ± half of the 95 % t-interval over finished seeds."
     where = (data_sentence(results.runs), processors_sentence(results.runs))
-    said = (how, *where, *optimism(results, _COLUMNS), *absences(results.runs), *mixed)
+    said = (how, *where, *optimism(results, _COLUMNS), *absences(results), *mixed)
     return tuple(filter(None, said))
 
 

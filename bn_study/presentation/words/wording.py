@@ -63,10 +63,10 @@ def brief(text: str) -> str:
     return _EQUAL_WIDTHS.sub(lambda found: f"{found[0].count(' ') + 1} × {found[1]}", text)
 
 
-def arm_label(arm: str, variant: Mapping[str, str]) -> str:
-    """'bn'; 'bn [data 0a1b2c]' where results are mixed, with what keeps them apart."""
+def arm_label(label: str, variant: Mapping[str, str]) -> str:
+    """'BN'; 'BN [data 0a1b2c]' where results are mixed, with what keeps them apart."""
     said = [_short(column, value) for column, value in variant.items() if value]
-    return f"{arm} [{', '.join(said)}]" if said else arm
+    return f"{label} [{', '.join(said)}]" if said else label
 
 
 def _short(column: str, value: str) -> str:
@@ -74,5 +74,5 @@ def _short(column: str, value: str) -> str:
 
 
 def arm_index(plan: Plan, arm: str) -> int:
-    """Where the arm stands in the study: this is what its colour depends on, and nothing else."""
+    """Where the arm stands in the study."""
     return list(plan.source.study.arms).index(arm)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from bn_study.config.color import contrast
 from bn_study.presentation.drawing.pen import heat_color
 from bn_study.presentation.drawing.style import (
     CAPTION_POINTS,
@@ -16,15 +17,13 @@ from bn_study.presentation.drawing.style import (
     HEIGHT,
     LEAST_POINTS,
     LIGHT,
-    PALETTE,
     TEXT_POINTS,
     TITLE_POINTS,
     WIDTH,
-    arm_style,
-    contrast,
     figure_style,
     text_on,
 )
+from bn_study.presentation.figures.arm_style import PALETTE, style_at
 from bn_study.presentation.figures.panel import ColorScale
 
 #: What a dichromat sees (Machado, Oliveira and Fernandes 2009, severity 1), in linear RGB.
@@ -52,14 +51,14 @@ def test_slides_are_16_to_9_with_text_of_18_points_or_more() -> None:
 
 
 def test_no_two_of_forty_arms_look_alike() -> None:
-    looks = {(style.color, str(style.stroke), style.marker) for style in map(arm_style, range(40))}
+    looks = {(style.color, style.dashes, style.marker) for style in map(style_at, range(40))}
     assert len(looks) == 40
 
 
 def test_the_first_arms_differ_in_colour_line_and_marker_at_once() -> None:
-    for one, other in itertools.combinations(map(arm_style, range(5)), 2):
+    for one, other in itertools.combinations(map(style_at, range(5)), 2):
         assert one.color != other.color
-        assert one.stroke != other.stroke
+        assert one.dashes != other.dashes
         assert one.marker != other.marker
 
 

@@ -68,10 +68,10 @@ def shown(request: pytest.FixtureRequest) -> list[tuple[Panel, Any]]:
     """Every panel of a kind, with its chart."""
     plan, figures = CASES[request.param]
     slide = Presentation().slides.add_slide(Presentation().slide_layouts[5])
-    panels = [panel for figure in drawn(plan(), *figures) if not figure.name.startswith("published")
+    panels = [(panel, figure) for figure in drawn(plan(), *figures) if not figure.name.startswith("published")
               for panel in figure.panels]  # fmt: skip
     assert panels
-    return [(panel, add_panel(slide.shapes, BOX, panel, "").chart) for panel in panels]
+    return [(panel, add_panel(slide.shapes, BOX, panel, figure).chart) for panel, figure in panels]
 
 
 def series_of(chart: Any) -> list[Any]:
