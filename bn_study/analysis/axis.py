@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bn_study.planning.expansion import Plan
-from bn_study.planning.identity import axis_label
+from bn_study.planning.identity import axis_label, telling
 
 AxisValue: TypeAlias = int | float | str
 Axes: TypeAlias = Mapping[str, AxisValue]
-
-_SAID_BY_THE_PARENT = ("initial", "kind", "name")  # learning_rate.initial is the learning rate
 
 
 def axis_paths(plan: Plan) -> tuple[str, ...]:
@@ -33,11 +31,7 @@ def axis_text(value: AxisValue) -> str:
 
 def axis_name(path: str) -> str:
     """'training.learning_rate.initial' → 'learning rate', 'model.dropout.rate' → 'dropout rate'."""
-    parts = path.split(".")
-    if len(parts) > 2 and parts[-1] in _SAID_BY_THE_PARENT:
-        parts = parts[:-1]
-    if len(parts) == 2 and parts[-1] in _SAID_BY_THE_PARENT:
-        return parts[0]
+    parts = telling(path)
     return " ".join(parts[1:] or parts).replace("_", " ")
 
 

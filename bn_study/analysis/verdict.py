@@ -167,11 +167,8 @@ def _absent(evidence: Evidence, claim: Claim, used: set[Taken] | None) -> str:
         f"{kept.count('diverged')} diverged, counted as {how}" if "diverged" in kept and how else "",
         f"{', '.join(without)}, left out" if without else "",
     ]
-    return (
-        f"{evidence.label}: of {evidence.counts()['planned']} runs {'; '.join(filter(None, parts))}"
-        if any(parts)
-        else ""
-    )
+    planned = evidence.counts()["planned"]
+    return f"{evidence.label}: of {planned} runs {'; '.join(filter(None, parts))}" if any(parts) else ""
 
 
 def _machines(evidence: Evidence) -> set[tuple[str, ...]]:

@@ -15,6 +15,8 @@ IDENTITY_VERSION = 1
 #: A text that can be taken for no other value: it begins with a letter or what begins a path.
 _PLAIN = re.compile(r"(?!(?:none|true|false|nan|inf|infinity)$)[A-Za-z_./~][^\s,()\[\]=\"]*", re.IGNORECASE)
 
+_SAID_BY_THE_PARENT = ("initial", "kind", "name")
+
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
@@ -40,10 +42,19 @@ def fingerprints(spec: RunSpec, seeds: Iterable[int]) -> Iterator[str]:
 
 
 def run_id(arm: str, axes: Mapping[str, Any], seed: int, fingerprint: str) -> str:
-    """Readable prefix (arm, axes, seed) and the fingerprint, fit for a folder's name."""
-    parts = [arm, *(f"{path.rpartition('.')[2]}={axis_label(value)}" for path, value in axes.items()), f"s{seed}"]
+    """Readable prefix (arm, axes, seed) and the fingerprint, fit for a folder's name: bn_learning_rate=0.01_s0_….
+
+    A run is found by the fingerprint alone: what stands before it may come to be written otherwise.
+    """
+    parts = [arm, *(f"{telling(path)[-1]}={axis_label(value)}" for path, value in axes.items()), f"s{seed}"]
     readable = re.sub(r"[^A-Za-z0-9_.=+-]+", "-", "_".join(parts))[:100]
     return f"{readable}_{fingerprint}"
+
+
+def telling(path: str) -> list[str]:
+    """The parts of a dotted path that say what it is: learning_rate.initial is the learning rate."""
+    parts = path.split(".")
+    return parts[:-1] if len(parts) > 1 and parts[-1] in _SAID_BY_THE_PARENT else parts
 
 
 def axis_label(value: Any) -> str:

@@ -39,6 +39,32 @@ BROKEN = [
     ),
     Broken("a tab", "  plain: {}", "►\tplain: {}", ": a tab; indent with spaces"),
     Broken("a line out of place", "  plain: {}\n", "  plain: {}\n ►bad: {}\n", "indented otherwise than those"),
+    Broken(
+        "two arms of one label",
+        "plain: {}\n  bn: {",
+        "plain: {label: the net}\n  bn: {►label: the net, ",
+        "arms.bn.label: 'the net' is what people read for the arm 'plain' already",
+    ),
+    Broken("a label that is another arm's name", "bn: {", "bn: {►label: plain, ", "read for the arm 'plain' already"),
+    Broken("a label of two lines", "plain: {}", 'plain: {label: ►"a\\nb"}', "text on one line is expected"),
+    Broken("a label that steers a terminal", "plain: {}", 'plain: {label: ►"a\\e[31m"}', "without control characters"),
+    Broken("no label", "plain: {}", 'plain: {label: ►""}', "at least 1 character"),
+    Broken("a label that is too long", "plain: {}", f"plain: {{label: ►{'x' * 41}}}", "at most 40 characters"),
+    Broken("a label that is a number", "plain: {}", "plain: {label: ►3}", "text is expected, found 3"),
+    Broken(
+        "a colour that YAML reads as a comment", "plain: {}", "plain:\n    color:► #0072b2", "write '#0072b2' in quotes"
+    ),
+    Broken("no colour", "plain: {}", "plain: {color: ►blue}", "'blue' is no colour: write red, green and blue"),
+    Broken(
+        "a colour that is not seen on paper",
+        "plain: {}",
+        'plain: {color: ►"#ffe000"}',
+        "1.3 on white paper; to be seen",
+    ),
+    Broken(
+        "a colour that is not seen in the dark", "plain: {}", 'plain: {color: ►"#102040"}', "on the dark page; to be"
+    ),
+    Broken("words of a profile", "smoke: {", "smoke: {►label: x, ", "unknown key", profile="smoke"),
     Broken("values of an arm", "plain: {}", "plain: {model.dropout.rate: ►[0.2, 0.5]}", "stand in the `grid:`"),
     Broken("half a path", "plain: {}", "plain: {►learning_rate: 0.1}", "; write training.learning_rate.initial"),
     Broken("half a path of a group", "plain: {}", "plain: {►norm: {kind: batch}}", "; write model.norm"),

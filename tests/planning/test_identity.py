@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from run_specs import DATASETS, MODELS, RUN_SPECS, SEEDS, TRAININGS
-from study_files import DENSE_STUDY, RECIPE, ROOT, changed, plan_of
+from study_files import DENSE_STUDY, RECIPE, ROOT, STUDY, changed, plan_of, written
 
 from bn_study.config.load import load_run, load_study
 from bn_study.config.model import Net
@@ -156,6 +157,24 @@ def test_one_number_written_in_many_ways_is_one_id(one: str) -> None:
     """For a float field; True is no number."""
     recipe = changed(RECIPE, "initial: 0.01", f"initial: {one}")
     assert fingerprint(spec_of(recipe)) == fingerprint(spec_of(changed(RECIPE, "initial: 0.01", "initial: 1.0")))
+
+
+def test_words_move_no_run() -> None:
+    """Label, sentence and colour are for people."""
+    bare = changed(STUDY, "bn: {", "bn: { ")
+    words = changed(STUDY, "bn: {", 'bn: {label: BN, about: what it is, color: "#0072B2", ')
+    assert _ids(words) == _ids(bare)
+
+
+def _ids(study: str) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        return [point.run_id for point in expand(load_study(written(Path(folder), study))).points]
+
+
+def test_a_run_s_name_says_of_what_a_value_is(tmp_path: Path) -> None:
+    grid = "training.learning_rate.initial: [0.001], model.norm.kind: [batch], dataset.name: [digits]"
+    point = plan_of(tmp_path, "seeds=[7]", f"grid={{{grid}}}").points[0]
+    assert point.run_id == f"plain_learning_rate=0.001_norm=batch_dataset=digits_s7_{point.fingerprint}"
 
 
 def test_a_run_id_is_a_folder_s_name(tmp_path: Path) -> None:

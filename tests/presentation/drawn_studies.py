@@ -32,9 +32,17 @@ def with_study(plan: Plan, **changes: Any) -> Plan:
 
 
 def with_arms(plan: Plan, *arms: str) -> Plan:
-    """Fewer arms, as most studies have."""
+    """Fewer arms, as most studies have, and the claims about these."""
     kept = {name: plan.source.study.arms[name] for name in arms}
-    return replace(with_study(plan, arms=kept), points=tuple(p for p in plan.points if p.arm in kept))
+    claims = tuple(claim for claim in plan.source.study.claims if kept.keys() >= set(claim.arms))
+    return replace(with_study(plan, arms=kept, claims=claims), points=tuple(p for p in plan.points if p.arm in kept))
+
+
+def with_labels(plan: Plan, **labels: str) -> Plan:
+    """The plan of a study in which people read these for its arms."""
+    arms = plan.source.study.arms
+    return with_study(plan, arms={name: arm.model_copy(update={"label": labels[name]}) if name in labels else arm
+                                  for name, arm in arms.items()})  # fmt: skip
 
 
 def with_divergence(point: Point) -> Mapping[str, Any]:

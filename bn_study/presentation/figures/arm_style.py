@@ -12,13 +12,9 @@ from bn_study.config.arm import Arm
 #: four are after Okabe & Ito (2008), the rest was searched for the largest distance (CIE Lab) as seen with and without
 #: the three colour blindnesses (Machado et al. 2009): 15 at the least, 17 among the first five.
 PALETTE = ("#6e7480", "#0072b2", "#d55e00", "#009e73", "#a030e0", "#80602e", "#dc5ce6", "#b28f47")
-_STROKES: tuple[tuple[float, ...], ...] = (
-    (),
-    (6.0, 2.0),
-    (2.0, 1.5),
-    (7.0, 2.0, 1.5, 2.0),
-    (4.0, 1.0, 1.0, 1.0, 1.0, 1.0),
-)
+_DASHES: tuple[tuple[float, ...], ...] = (
+    (), (6.0, 2.0), (2.0, 1.5), (7.0, 2.0, 1.5, 2.0), (4.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+)  # fmt: skip
 _MARKERS = ("o", "s", "^", "v", "P", "X", "p", "h", "*")  # diamonds are published numbers
 #: Names of arms, by place in the palette. Those of one line are not compared with each other.
 _MEANINGS = (
@@ -49,7 +45,7 @@ class ArmStyle:
 def style_at(place: int) -> ArmStyle:
     """The style at a place (from 0) of the palette. Eight differ in colour; combinations repeat after 360."""
     turn, color = divmod(place, len(PALETTE))
-    return ArmStyle(PALETTE[color], _STROKES[(place + turn) % len(_STROKES)], _MARKERS[place % len(_MARKERS)])
+    return ArmStyle(PALETTE[color], _DASHES[(place + turn) % len(_DASHES)], _MARKERS[place % len(_MARKERS)])
 
 
 #: Of arms that nothing is known of.
