@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
+from bn_study.analysis.naming import labelled
 from bn_study.config.atlas import Atlas, Question
 from bn_study.config.claim import Claim
 from bn_study.config.study import Study
@@ -40,7 +41,7 @@ class AtlasEntry:
         why = path.parent / SUPERSEDED
         superseded = " ".join(why.read_text(encoding="utf-8").split()) if why.exists() else ""
         with opened(path) as file:
-            return cls(path.parent, Findings.model_validate_json(file.read()), superseded)
+            return cls(path.parent, Findings.model_validate_json(file.read()).in_words, superseded)
 
     @property
     def said(self) -> str:
@@ -182,7 +183,7 @@ def _claims(studies: Mapping[str, Study], entries: Iterable[AtlasEntry]) -> Iter
     for name, study in studies.items():
         for claim in study.claims:
             known.add((name, claim.id))
-            yield name, claim, claim.source or study.source
+            yield name, labelled(claim, study.labels), claim.source or study.source
     for entry in entries:
         found = entry.findings.study
         for judged in entry.findings.claims:
