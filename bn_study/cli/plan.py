@@ -53,6 +53,9 @@ def plan(
         workers = min(machine.jobs, len(todo))
         between = f"{clock(found_out.low)} to {clock(found_out.high)}"
         terminal.say(f"about {clock(found_out.seconds)} ({between}) for {len(todo)} runs on {workers} workers")
+        if found_out.probing:
+            share = found_out.probing / found_out.seconds
+            terminal.say(f"of it {clock(found_out.probing)} ({share:.0%}) for probes, which look into the nets")
         terminal.say(found_out.basis)
     say_damages(terminal, store)
 

@@ -118,8 +118,13 @@ def training_images(spec: RunSpec, data: DataFacts) -> int:
     return round(whole * spec.dataset.trained_share)
 
 
+def validation_images(spec: RunSpec, data: DataFacts) -> int:
+    """Held-out training images, or the test part."""
+    fraction = spec.dataset.validation_fraction
+    return data.test_images if fraction is None else round(fraction * data.train_images)
+
+
 def training_flops(spec: RunSpec, model: ModelFacts, data: DataFacts) -> float:
     """Of a whole run: three forward passes an image and epoch, and one a validation image."""
-    fraction = spec.dataset.validation_fraction
-    validation = data.test_images if fraction is None else round(fraction * data.train_images)
-    return float(spec.training.total_epochs * model.forward_flops * (3 * training_images(spec, data) + validation))
+    images = 3 * training_images(spec, data) + validation_images(spec, data)
+    return float(spec.training.total_epochs * model.forward_flops * images)

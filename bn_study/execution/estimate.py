@@ -2,7 +2,8 @@
 
 A run trains for steps · overhead + floating-point operations / rate. Recorded runs of the same kind of machine say by
 how much that is off: of a net that ran here its own runs, of another one all of them. Beside it stand the start of
-a worker, the building and tracing of each distinct net, and what is measured at a run's end.
+a worker, the building and tracing of each distinct net, and what is measured at a run's end. A look of probes counts
+as so many steps (planning.looks).
 """
 
 from __future__ import annotations
@@ -17,8 +18,16 @@ import numpy as np
 
 from bn_study.config.run import RunSpec
 from bn_study.execution.cores import allowed_cores
-from bn_study.execution.description import ModelFacts, data_facts, model_key, training_flops, training_images
+from bn_study.execution.description import (
+    ModelFacts,
+    data_facts,
+    model_key,
+    training_flops,
+    training_images,
+    validation_images,
+)
 from bn_study.execution.local import Machine
+from bn_study.planning.looks import look_steps, looks
 from bn_study.store.environment import processor
 from bn_study.store.record import RunRecord
 
@@ -28,6 +37,10 @@ SHARE_OF_SGEMM = 0.75
 STEP_SECONDS = 3e-4
 #: Of a worker, importing TensorFlow; of each distinct net, building and tracing it; of a run, what is not training.
 START_SECONDS, NET_SECONDS, RUN_SECONDS = 4.0, 3.0, 0.3
+#: A look takes longer than its passes: what it saw leaves for NumPy. 1.18 to 1.26 times (benchmarks/probing.py).
+LOOK_OVERHEAD = 1.2
+#: At the end of a probed run: images that population statistics are of, and tracing of the net without BN.
+END_IMAGES, END_SECONDS = 10_000, 2.0
 #: What training takes, by the model above, where nothing ran yet: convolutions reach less of the sgemm than dense nets.
 UNKNOWN = (0.6, 1.0, 3.0)
 #: Runs of one net differ by so much from one day to the next.
@@ -36,11 +49,12 @@ LEAST_SPREAD = 1.15
 
 @dataclass(frozen=True)
 class Estimate:
-    """Wall seconds: what is expected, and between what, by the runs that it rests on."""
+    """Wall seconds: what is expected, and between what, by the runs that it rests on; those of probes included."""
 
     low: float
     seconds: float
     high: float
+    probing: float
     basis: str
 
 
@@ -56,14 +70,16 @@ def estimate(
     everything = [ratio for ratios in off.values() for ratio in ratios]
     workers = max(1, min(machine.jobs, len(specs)))
     nets = START_SECONDS + NET_SECONDS * len({_net(spec) for spec in specs}) / workers
-    sums = [nets + RUN_SECONDS * len(specs) / workers] * 3
+    sums, looked = [nets + RUN_SECONDS * len(specs) / workers] * 3, 0.0
     for spec in specs:
-        modelled = _modelled(spec, models[model_key(spec)], rate) / workers
-        ends = _range(off.get(_net(spec)) or everything)
+        facts, ends = models[model_key(spec)], _range(off.get(_net(spec)) or everything)
+        probing = _probing(spec, facts, rate) / workers
+        modelled = _modelled(spec, facts, rate) / workers + probing
         sums = [so_far + modelled * ratio for so_far, ratio in zip(sums, ends, strict=True)]
+        looked += probing * ends[1]
     known = sum(_net(spec) in off for spec in specs)
     low, seconds, high = sums
-    return Estimate(low, seconds, high, _basis(len(everything), known, len(specs)))
+    return Estimate(low, seconds, high, looked, _basis(len(everything), known, len(specs)))
 
 
 def _ratio(record: RunRecord, machine: Machine, rate: float) -> float | None:
@@ -95,9 +111,27 @@ def _net(spec: RunSpec) -> str:
 
 
 def _modelled(spec: RunSpec, facts: ModelFacts, rate: float) -> float:
-    data, training = data_facts(spec.dataset), spec.training
-    steps = training.total_epochs * math.ceil(training_images(spec, data) / training.batch_size)
-    return _seconds(steps, training_flops(spec, facts, data), rate)
+    steps = spec.training.total_epochs * _epoch_steps(spec)
+    return _seconds(steps, training_flops(spec, facts, data_facts(spec.dataset)), rate)
+
+
+def _epoch_steps(spec: RunSpec) -> int:
+    return math.ceil(training_images(spec, data_facts(spec.dataset)) / spec.training.batch_size)
+
+
+def _probing(spec: RunSpec, facts: ModelFacts, rate: float) -> float:
+    """Of all looks of a run, and of what its probes measure at the end; 0 without probes."""
+    if not spec.probes:
+        return 0.0
+    data, batch = data_facts(spec.dataset), spec.training.batch_size
+    times = looks(spec.training.total_epochs, _epoch_steps(spec))
+    seconds = (
+        LOOK_OVERHEAD * times * look_steps(spec.probes, batch) * _seconds(1, 3 * batch * facts.forward_flops, rate)
+    )
+    if "statistics" in spec.probes:  # moments of training images; variances and an accuracy on those of validation
+        images = min(END_IMAGES, training_images(spec, data)) + 2 * validation_images(spec, data)
+        seconds += images * facts.forward_flops / rate
+    return seconds + (END_SECONDS if "algebra" in spec.probes else 0.0)
 
 
 def _seconds(steps: int, flops: float, rate: float) -> float:

@@ -75,6 +75,22 @@ def test_twice_the_epochs_take_twice_the_time_of_the_recorded_ones() -> None:
     assert found.seconds - setup(2) == pytest.approx(2 * 8 * 20.3, rel=1e-3)
 
 
+def test_a_look_costs_as_many_steps_as_it_makes_passes() -> None:
+    """2 · 256 / batch + 13 a look; 4 early ones, and after epochs 1, 2, 3 and 4 (docs/probes.md)."""
+    probes = ("activations", "gradients", "covariate_shift", "smoothness")
+    probed = [spec.model_copy(update={"probes": probes}) for spec in SPECS]
+    (batch,) = {spec.training.batch_size for spec in SPECS}
+    without, found = (estimate(specs, models(10**9), [], MACHINE) for specs in (SPECS, probed))
+    step = STEP_SECONDS + 3 * batch * 1e9 / RATE
+    assert found.probing == pytest.approx(2 * 8 * (512 / batch + 13) * step * module.LOOK_OVERHEAD, rel=1e-9)
+    assert found.seconds - without.seconds == pytest.approx(found.probing, rel=1e-9)
+    assert without.probing == 0.0
+    only = [spec.model_copy(update={"probes": ("activations",)}) for spec in SPECS]
+    assert estimate(only, models(10**9), [], MACHINE).probing == pytest.approx(
+        2 * 8 * 256 / batch * step * module.LOOK_OVERHEAD, rel=1e-9
+    )
+
+
 @pytest.mark.parametrize(
     "how", [{"threads": 1}, {"status": "diverged"}, {"status": "failed"}],
 )  # fmt: skip

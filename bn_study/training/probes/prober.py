@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from bn_study.config.run import RunSpec
-from bn_study.planning.looks import EARLY_STEPS, probed_epochs
+from bn_study.planning.looks import EARLY_STEPS, PROFILE, probed_epochs
 from bn_study.planning.seed import stream_seed
 from bn_study.store.probe_record import ProbesRecord, ProbeTable, ProbeTime
 from bn_study.training.kept_model import Copy
@@ -19,9 +19,6 @@ from bn_study.training.probes.activations import Activations
 from bn_study.training.probes.look import Look, Seen
 from bn_study.training.probes.scalars import scalars
 from bn_study.training.workbench import Data, Net
-
-#: Images of the profile batch.
-PROFILE = 256
 
 
 class Prober:
