@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bn_study.analysis.measured import fits
+from bn_study.analysis.axis import fits
 from bn_study.config.load import load_run, load_study
 from bn_study.config.schema import run_schema, schema_text, study_schema
 from bn_study.config.source import read_yaml

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bn_study.planning.expansion import Plan
+from bn_study.planning.expansion import Plan, Point
 from bn_study.planning.identity import axis_label, telling
 
 AxisValue: TypeAlias = int | float | str
@@ -38,3 +38,17 @@ def axis_name(path: str) -> str:
 def axes_text(axes: Axes) -> str:
     """'learning rate 0.01, batch size 128'; empty for a study without a grid."""
     return ", ".join(f"{axis_name(path)} {axis_text(value)}" for path, value in axes.items())
+
+
+def fits(point: Point, at: Mapping[str, Any]) -> bool:
+    """Whether the point has these values, of its axes or of its spec; {} fits all."""
+    return all(axis_value(_value(point, path)) == axis_value(wanted) for path, wanted in at.items())
+
+
+def _value(point: Point, path: str) -> Any:
+    if path in point.axes:
+        return point.axes[path]
+    value: Any = point.spec.model_dump()
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

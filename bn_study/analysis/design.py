@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bn_study.analysis.axis import axis_paths, axis_value
+from bn_study.analysis.axis import axis_paths, axis_value, fits
 from bn_study.analysis.decision import Test, least_n
-from bn_study.analysis.measured import fits
 from bn_study.config.claim import Claim
 from bn_study.planning.expansion import Plan
 

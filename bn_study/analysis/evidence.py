@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bn_study.analysis.axis import axis_paths, axis_value
+from bn_study.analysis.axis import axis_paths, axis_value, fits
 from bn_study.analysis.frame import numbers, texts
 from bn_study.analysis.group import Group
-from bn_study.analysis.measured import fits
 from bn_study.analysis.reaching import reaching
 from bn_study.analysis.results import Results
 from bn_study.analysis.tuning import (

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from bn_study.analysis.axis import Axes, axis_value
+from bn_study.analysis.axis import Axes, axis_value, fits
 from bn_study.analysis.frame import Table, numbers
 from bn_study.analysis.group import Group
 from bn_study.analysis.observation import METRICS
 from bn_study.analysis.results import Results
 from bn_study.config.metric import ALL_METRICS, EPOCH_METRICS
 from bn_study.config.study import Published
-from bn_study.planning.expansion import Plan, Point
+from bn_study.planning.expansion import Plan
 
 
 @dataclass(frozen=True)
@@ -75,17 +74,3 @@ def place_of(plan: Plan, published: Published) -> Axes | str:
 def _is_of_run(published: Published) -> bool:
     """`train_seconds` is a metric of a run and of an epoch: a number of it that names an epoch is of that."""
     return published.metric in METRICS and (published.epoch is None or published.metric not in EPOCH_METRICS)
-
-
-def fits(point: Point, at: Mapping[str, Any]) -> bool:
-    """Whether the point has these values, of its axes or of its spec; {} fits all."""
-    return all(axis_value(_value(point, path)) == axis_value(wanted) for path, wanted in at.items())
-
-
-def _value(point: Point, path: str) -> Any:
-    if path in point.axes:
-        return point.axes[path]
-    value: Any = point.spec.model_dump()
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value

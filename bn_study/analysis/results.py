@@ -11,18 +11,22 @@ from bn_study.analysis.group import Group, grouped
 from bn_study.analysis.mixing import MixedResults, kept_apart, mixed_results
 from bn_study.analysis.origin import Origin, origin_of
 from bn_study.analysis.point import PointSummary, summary
-from bn_study.analysis.table import epochs_table, runs_table
+from bn_study.analysis.table import epochs_table, probes_table, runs_table
 from bn_study.planning.expansion import Plan
 from bn_study.store.record import RunRecord
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """`runs` has one row a point of the plan, in its order; `epochs` one a point and epoch."""
+    """`runs` has one row a point of the plan, in its order; `epochs` one a point and epoch.
+
+    `probes` has one row a number that the study's figures draw of what probes saw.
+    """
 
     plan: Plan
     runs: Table
     epochs: Table
+    probes: Table
     origin: Origin
 
     @cached_property
@@ -53,4 +57,5 @@ class Results:
 
 def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
     """`records`: fingerprint of the spec → record."""
-    return Results(plan, runs_table(plan, records), epochs_table(plan, records), origin_of(plan, records))
+    runs, epochs, probes = (make(plan, records) for make in (runs_table, epochs_table, probes_table))
+    return Results(plan, runs, epochs, probes, origin_of(plan, records))

@@ -13,12 +13,19 @@ from bn_study.analysis.frame import Table, table_of
 from bn_study.analysis.observation import COLUMNS, observe, place
 from bn_study.analysis.origin import Origin
 from bn_study.analysis.results import Results
-from bn_study.analysis.table import EPOCH_COLUMNS, EPOCH_COUNTS, EPOCH_FLOATS, run_columns
+from bn_study.analysis.table import (
+    EPOCH_COLUMNS,
+    EPOCH_COUNTS,
+    EPOCH_FLOATS,
+    PROBE_COLUMNS,
+    PROBE_COUNTS,
+    run_columns,
+)
 from bn_study.datasets import describe
 from bn_study.datasets.regular_file import opened
 from bn_study.planning.expansion import Plan
 
-FINDINGS, RUNS, EPOCHS = "findings.json", "runs.csv", "epochs.csv"
+FINDINGS, RUNS, EPOCHS, PROBES = "findings.json", "runs.csv", "epochs.csv", "probes.csv"
 
 Row = Mapping[str, str]
 
@@ -36,7 +43,8 @@ def written_results(plan: Plan, folder: Path) -> Results:
     try:
         with opened(folder / FINDINGS) as file:
             origin = Origin.model_validate_json(file.read())
-        return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), origin)
+        probes = _probes(plan, folder / PROBES)
+        return Results(plan, _runs(plan, folder / RUNS), _epochs(plan, folder / EPOCHS), probes, origin)
     except (ValueError, KeyError, csv.Error) as error:
         reason = str(error).splitlines()[0]
         raise Foreign(f"{folder} holds no report that can be read again: {reason}; remove it") from error
@@ -73,12 +81,24 @@ def _epochs(plan: Plan, path: Path) -> Table:
     return table_of(rows, ["arm", *axis_paths(plan), "seed", *EPOCH_COLUMNS], EPOCH_FLOATS, EPOCH_COUNTS)
 
 
-def _by_run(path: Path) -> dict[str, list[Row]]:
+def _probes(plan: Plan, path: Path) -> Table:
+    """What `probes_table` gave; none where no figure drew any."""
+    written = _by_run(path, "quantity") if path.exists() else {}
+    rows = [
+        {"run_id": run.run_id}
+        | {name: _read(row, name, ["value"], PROBE_COUNTS) for name in PROBE_COLUMNS if name != "run_id"}
+        for run in plan.runs
+        for row in written.get(_key(run.run_id), ())
+    ]
+    return table_of(rows, PROBE_COLUMNS, ["value"], PROBE_COUNTS)
+
+
+def _by_run(path: Path, needed: str = "status") -> dict[str, list[Row]]:
     """Rows by what tells specs apart; of points that share a run, those of one."""
     with TextIOWrapper(opened(path), "utf-8", newline="") as file:
         rows = csv.DictReader(file)
-        if not {"run_id", "status"} <= set(rows.fieldnames or ()):
-            raise ValueError(f"{path}: no table of a report, for it has no columns run_id and status")
+        if not {"run_id", needed} <= set(rows.fieldnames or ()):
+            raise ValueError(f"{path}: no table of a report, for it has no columns run_id and {needed}")
         by_name: dict[str, list[Row]] = {}
         for row in rows:
             by_name.setdefault(row["run_id"], []).append(row)

@@ -122,6 +122,9 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
         kind_of_figure = figure.child("kind")
         if kind_of_figure and kind_of_figure.value == "axis":  # `against` of curves is no axis of the grid
             yield from _unknown(figure.child("against"), f"figures[{index}].against", "axis", axes)
+        yield from _unknown(_below(figure, "theory.arm"), f"figures[{index}].theory.arm", "arm", arms)
+        for rank, arm in enumerate(_parts(figure.child("arms"))):
+            yield from _unknown(arm, f"figures[{index}].arms[{rank}]", "arm", arms)
         for rank, axis in enumerate(_parts(figure.child("axes"))):
             yield from _unknown(axis, f"figures[{index}].axes[{rank}]", "axis", axes)
     profiles = [name for name, _ in _items(study.child("profiles"))]

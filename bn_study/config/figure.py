@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bn_study.config.frozen import Frozen
 from bn_study.config.metric import EpochMetricName, RunMetricName
-from bn_study.config.path import DottedPath
+from bn_study.config.path import DottedPath, Name, Patch
+from bn_study.config.probes import PERCENTILES, PROBE_QUANTITIES, ProbeQuantity, ProbeQuantityName
+from bn_study.config.problem import contradiction
 
 
 def _different(axes: tuple[str, str]) -> tuple[str, str]:
@@ -98,7 +100,72 @@ class ParallelFigure(Frozen):
     title: str | None = None
 
 
+class TheoryLine(Frozen):
+    """What a theory says: a `value`; or a `slope` a layer, in decades of what spans decades, through an arm's last."""
+
+    says: str = Field(description="for the legend")
+    value: float | None = None
+    slope: float | None = None
+    arm: Name | None = Field(None, description="the arm through whose last layer a slope goes")
+
+    @model_validator(mode="after")
+    def _one_line(self) -> Self:
+        if (self.value is None) == (self.slope is None) or (self.slope is None) != (self.arm is None):
+            raise contradiction("a theory's line is a `value`, or a `slope` with the `arm` it goes through", "says")
+        return self
+
+
+class ProbeFigure(Frozen):
+    """What probes saw inside the nets.
+
+    heatmap: a quantity by layer and time, one panel an arm. profile: by layer, one line an arm, before the first step
+    or at the end. curve: over layers against the step, one line an arm. bands: the 15th to the 85th percentile of one
+    layer's inputs against the step, one panel an arm (Ioffe & Szegedy 2015, Fig. 1).
+    """
+
+    kind: Literal["probe"]
+    view: Literal["heatmap", "profile", "curve", "bands"]
+    quantities: Annotated[tuple[ProbeQuantityName, ...], Field(min_length=1)] | None = Field(
+        None, description="null = gradient; bands takes none, for it draws percentiles"
+    )
+    arms: Annotated[tuple[Name, ...], Field(min_length=1)] | None = Field(None, description="null = every arm")
+    at: Patch = Field(default_factory=dict, description="grid points to draw; {} = all")
+    layer: int | None = Field(
+        None,
+        description="of curve and bands: 1 = next to the input, -1 = the last; null = over layers, of bands the last",
+    )
+    when: Literal["start", "end"] = Field("start", description="of a profile: before the first step, or at the end")
+    theory: TheoryLine | None = None
+    title: str | None = None
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.view == "bands" and self.quantities:
+            raise contradiction(
+                "`view: bands` draws the percentiles of a layer's inputs: it takes no quantities", "view"
+            )
+        if "gradient_decay" in (self.quantities or ()) and self.view != "curve":
+            raise contradiction("gradient_decay is of all layers: only `view: curve` fits it", "quantities", "view")
+        if self.layer is not None and (self.layer == 0 or self.view not in ("curve", "bands")):
+            raise contradiction(
+                "`layer` is for curve and bands: 1, 2, … from the input, -1, -2, … from the loss", "layer"
+            )
+        if self.theory and (self.view not in ("profile", "curve") or (self.theory.arm and self.view == "curve")):
+            raise contradiction("`theory` is for profile; for curve with a `value`", "theory")
+        return self
+
+    @property
+    def drawn(self) -> tuple[ProbeQuantity, ...]:
+        """The tables that it is drawn from."""
+        return PERCENTILES if self.view == "bands" else tuple(PROBE_QUANTITIES[name] for name in self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its quantities."""
+        return ("activation_percentiles",) if self.view == "bands" else self.quantities or ("gradient",)
+
+
 FigureSpec = Annotated[
-    CurvesFigure | BarsFigure | AxisFigure | HeatmapFigure | StepTimeFigure | GapFigure | ParallelFigure,
+    CurvesFigure | BarsFigure | AxisFigure | HeatmapFigure | StepTimeFigure | GapFigure | ParallelFigure | ProbeFigure,
     Field(discriminator="kind"),
 ]

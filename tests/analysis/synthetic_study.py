@@ -62,7 +62,7 @@ def record(
     test_accuracy: float | None = None,
     cpu_share: float | None = None,
     threads: int = 2,
-    scalars: Mapping[str, float | None] | None = None,
+    probes: ProbesRecord | None = None,
     backend: str = "tensorflow",
     processor: str = "a processor | with a pipe",
 ) -> RunRecord:
@@ -95,7 +95,7 @@ def record(
             versions={"keras": "3.12.0", "tensorflow": "2.21.0"}, python="3.12.4", platform="Linux",
             processor=processor, host="here", commit="4a1acde",
         ),
-        probes=None if scalars is None else ProbesRecord(scalars=dict(scalars)),
+        probes=probes,
         error=_ERROR if status == "failed" else None,
         started="2026-01-01T00:00:00Z", ended="2026-01-01T00:01:00Z",
     )  # fmt: skip

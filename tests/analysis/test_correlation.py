@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from synthetic_probes import scalars
 from synthetic_study import LEARNING_RATES, plan_of
 from test_statement import RATE, RATES
 from test_verdict import SEEDS, verdict, verdicts
@@ -21,7 +22,10 @@ def simpson(point: Any) -> dict[str, Any]:
     """Arms with more shift have less accuracy; in each arm the rate with more shift has more of it."""
     arm, rate = ARMS.index(point.arm), RATES.index(point.axes[RATE])
     noise = 1e-4 * (point.seed * 7 % 5)
-    return {"validation": [0.1, 0.7 - 0.1 * arm + 0.01 * rate + noise], "scalars": {"activation_shift": arm + rate / 9}}
+    return {
+        "validation": [0.1, 0.7 - 0.1 * arm + 0.01 * rate + noise],
+        "probes": scalars(activation_shift=arm + rate / 9),
+    }
 
 
 def correlation(end: Any, **form: Any) -> Any:
@@ -63,8 +67,12 @@ def test_over_all_runs_and_within_each_arm(form: dict[str, Any], outcome: str, e
 
 def test_a_run_without_one_of_both_is_left_out_and_said() -> None:
     def end(point: Any) -> dict[str, Any]:
-        shift = None if point.seed == 0 and point.axes[RATE] == 0.1 else simpson(point)["scalars"]["activation_shift"]
-        return {**simpson(point), "scalars": {"activation_shift": shift}}
+        shift = (
+            None
+            if point.seed == 0 and point.axes[RATE] == 0.1
+            else simpson(point)["probes"].scalars["activation_shift"]
+        )
+        return {**simpson(point), "probes": scalars(activation_shift=shift)}
 
     assert correlation(end).n == 7
     within = correlation(end, within="arms", expect="positive", arms=("plain", "bn"))
@@ -75,7 +83,7 @@ def test_a_run_without_one_of_both_is_left_out_and_said() -> None:
 
 
 def test_what_cannot_be_correlated_is_said() -> None:
-    never = correlation(lambda point: {**simpson(point), "scalars": {}})
+    never = correlation(lambda point: {**simpson(point), "probes": scalars()})
     assert never.why == "plain has no value: of 21 runs 21 finished"
     loss = {"with_metric": "last_train_loss", "within": "arms", "expect": "positive"}
     claim = {"metric": "last_validation_accuracy", "correlate": loss}

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+from synthetic_probes import scalars
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 from test_verdict import BN_HIGHER, SEEDS, verdict
 
@@ -219,7 +220,7 @@ def test_gradients_over_many_decades_are_judged_by_sign_and_a_diverged_run_is_ab
     def end(point: Any) -> dict[str, Any]:
         diverged = point.arm == "plain" and point.seed < 5
         norm = 10.0 ** (point.seed + 3 * (point.arm == "plain"))
-        return {"status": "diverged" if diverged else "finished", "scalars": {"largest_gradient_norm": norm}}
+        return {"status": "diverged" if diverged else "finished", "probes": scalars(largest_gradient_norm=norm)}
 
     claimed = form or {"compare": {**BN_HIGHER, "expect": "lower"}}
     found = verdict(end, **NORM, **claimed)

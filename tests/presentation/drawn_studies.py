@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from synthetic_probes import probed
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.results import results_of
@@ -52,6 +53,11 @@ def with_divergence(point: Point) -> Mapping[str, Any]:
         return {"status": "diverged", "validation": [0.1, None]}
     size = point.axes.get("training.batch_size")
     return {"epoch_seconds": 3.0 + (60 + 40 * bn) / size + 0.05 * point.seed} if size else {}
+
+
+def looked_into(point: Point) -> Mapping[str, Any]:
+    """All finish, and were probed."""
+    return {"probes": probed(point)}
 
 
 def published_rates() -> tuple[Published, ...]:

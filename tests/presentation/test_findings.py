@@ -10,12 +10,12 @@ from html import unescape
 from typing import Any
 
 import pytest
-from drawn_studies import with_arms, with_divergence, with_study
+from drawn_studies import looked_into, with_arms, with_divergence, with_study
 from pptx import Presentation
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.results import results_of
-from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, StepTimeFigure
+from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, ProbeFigure, StepTimeFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.findings import Findings, find
@@ -39,12 +39,16 @@ def every_kind_over_a_grid() -> Findings:
         StepTimeFigure(kind="step_time"),
         GapFigure(kind="gap"),
         ParallelFigure(kind="parallel", metrics=("last_validation_accuracy", "train_seconds")),
+        ProbeFigure(kind="probe", view="heatmap", at={"training.batch_size": 64}),
+        ProbeFigure(kind="probe", view="curve", quantities=("gradient", "activation_shift")),
+        ProbeFigure(kind="probe", view="bands", at={"training.batch_size": 64}),
     )
     at = {"training.learning_rate.initial": 0.01, "training.batch_size": 64}
     published = (Published(id="k", arm="bn", at=at, metric="best_validation_accuracy", value=0.7, uncertainty=0.01),)
     grid = (LEARNING_RATES, "grid.training.batch_size=[64, 128]")
     plan = with_arms(plan_of("paper", "seeds=[0, 1, 2]", *grid), "plain", "bn")
-    return findings_of(with_study(plan, figures=figures, published=published), with_divergence)
+    asked = with_study(plan, figures=figures, published=published)
+    return findings_of(asked, lambda point: {**with_divergence(point), **looked_into(point)})
 
 
 @pytest.fixture(scope="module", params=["no grid", "every kind"])
@@ -112,7 +116,7 @@ def written(value: float) -> set[str]:
     texts = set()
     for factor in (1.0, 100.0, 1000.0, 1e-6):
         shown = abs(value) * factor
-        texts |= {f"{shown:,.{digits}f}" for digits in range(5)}
+        texts |= {f"{shown:,.{digits}f}" for digits in range(7)}
         texts |= {f"{shown:.{digits}g}" for digits in range(1, 7)}
     return texts
 

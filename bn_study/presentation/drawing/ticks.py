@@ -15,6 +15,7 @@ from bn_study.presentation.figures.panel import Axis, Tick
 _STEPS = (1, 2, 2.5, 5, 10)
 _MOST, _MOST_DIGITS = 8, 4
 _LINES = 2.0  # lines of text from one tick to the next, upwards
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = 0.8  # of a letter between two labels, sideways
 
 
@@ -63,10 +64,20 @@ def _round(axis: Axis, most: int) -> tuple[Tick, ...]:
 
 def _written(values: Sequence[float], log: bool) -> list[str]:
     """With equal decimals, as few as tell them apart; of a logarithmic axis each with its own."""
-    if log or not values:
-        return [f"{value:g}" for value in values]
+    if log:
+        return list(map(_power, values))
+    if not values:
+        return []
     step = min((b - a for a, b in itertools.pairwise(values)), default=abs(values[0]) or 1.0)
     for digits in range(_MOST_DIGITS + 1):
         if all(abs(round(value, digits) - value) < 1e-6 * step for value in values):
             return [f"{value:z,.{digits}f}".replace("-", "−") for value in values]
     return [f"{value:g}".replace("-", "−") for value in values]
+
+
+def _power(value: float) -> str:
+    """'0.01'; '10⁻⁵' and '2·10⁻⁵' where there would be many zeros."""
+    if 1e-4 < value < 1e6:
+        return f"{value:g}"
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa}·".removeprefix("1·") + f"10{str(int(exponent)).translate(_RAISED)}"

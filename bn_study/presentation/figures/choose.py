@@ -17,6 +17,7 @@ from bn_study.config.figure import (
     GapFigure,
     HeatmapFigure,
     ParallelFigure,
+    ProbeFigure,
     StepTimeFigure,
 )
 from bn_study.planning.expansion import Plan
@@ -29,6 +30,7 @@ from bn_study.presentation.figures.grid_point import MOST_PANELS, grid_points
 from bn_study.presentation.figures.heatmap import heatmap
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.figures.parallel import parallel
+from bn_study.presentation.figures.probe import probe
 from bn_study.presentation.figures.published import published
 from bn_study.presentation.figures.step_time import step_time
 
@@ -41,6 +43,7 @@ _KINDS: dict[type[Any], Callable[[Results, Any], Iterable[Figure]]] = {
     StepTimeFigure: step_time,
     GapFigure: gap,
     ParallelFigure: parallel,
+    ProbeFigure: probe,
 }
 
 _ACCURACIES = CurvesFigure(kind="curves", metrics=("train_accuracy", "validation_accuracy"))

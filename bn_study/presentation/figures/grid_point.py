@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
-from bn_study.analysis.axis import Axes, axis_name, axis_value
+from bn_study.analysis.axis import Axes, axis_name, axis_value, fits
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.words.wording import value_label
 
@@ -52,10 +54,10 @@ class Page:
         return (f"Panels: the first {drawn} of {drawn + self.left_out}; table.csv has all.",)
 
 
-def grid_points(plan: Plan) -> tuple[GridPoint, ...]:
-    """Every grid point of the plan once, in its order."""
+def grid_points(plan: Plan, at: Mapping[str, Any] = MappingProxyType({})) -> tuple[GridPoint, ...]:
+    """Every grid point of the plan once, in its order; of those that have these values."""
     found: dict[tuple[object, ...], GridPoint] = {}
-    for point in plan.points:
+    for point in (point for point in plan.points if fits(point, at)):
         axes = {path: axis_value(value) for path, value in point.axes.items()}
         found.setdefault(tuple(axes.values()), GridPoint(axes))
     return tuple(found.values())

@@ -81,7 +81,7 @@ def _figure(
         name=f"heatmap_{quantity.metric}",
         title=title,
         panels=tuple(panels[:MOST_PANELS]),
-        columns=_columns(min(len(panels), MOST_PANELS), len(xs), len(ys)),
+        columns=columns_of_cells(min(len(panels), MOST_PANELS), len(xs), len(ys)),
         caption=caption(results, notes, intervals=False),
         colors=ColorScale(with_unit(quantity.label, quantity.metric), min(means), max(means)) if means else None,
     )
@@ -92,7 +92,7 @@ def _axis(path: str, values: Sequence[AxisValue]) -> Axis:
     return Axis(axis_name(path), -0.5, len(values) - 0.5, ticks=ticks)
 
 
-def _columns(panels: int, across: int, down: int) -> int:
+def columns_of_cells(panels: int, across: int, down: int) -> int:
     """The number of columns that gives the largest cells, for numbers are about half as high as wide."""
 
     def cell(columns: int) -> float:

@@ -10,7 +10,7 @@ from bn_study.analysis.frame import Table, csv_text
 from bn_study.analysis.point import points_table
 from bn_study.analysis.published import published_table
 from bn_study.analysis.results import Results, results_of
-from bn_study.analysis.written import EPOCHS, FINDINGS, RUNS, Superseded, written_results
+from bn_study.analysis.written import EPOCHS, FINDINGS, PROBES, RUNS, Superseded, written_results
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
 from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
@@ -40,6 +40,7 @@ class ReportPaths:
     table: Path | None
     runs: Path | None
     epochs: Path | None
+    probes: Path | None
     published: Path | None
     figures: tuple[Path, ...]
     html: Path | None
@@ -85,6 +86,7 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
         table=files.write_csv("table.csv", points_table(results.plan, results.summaries)),
         runs=files.write_csv(RUNS, results.runs),
         epochs=files.write_csv(EPOCHS, results.epochs),
+        probes=files.write_csv(PROBES, results.probes) if len(results.probes) else None,
         published=files.write_csv("published.csv", published_table(beside)),
         figures=tuple(figures),
         findings=files.write(FINDINGS, found.json_text().encode()),

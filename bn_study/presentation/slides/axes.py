@@ -46,9 +46,10 @@ class Ruler:
 
     @property
     def number_format(self) -> str:
-        """As many decimals as the steps need; nothing in the strip below the numbers."""
+        """As many decimals as the steps need, powers of ten where they span many; nothing in the strip below them."""
         digits = next(digits for digits in range(9) if abs(round(self.step, digits) - self.step) < 1e-6 * self.step)
-        shown = "General" if self.base else f"0.{'0' * digits}".rstrip(".")
+        powers = self.base == 10 and not 1e-4 < self.low < self.high < 1e6
+        shown = "0E+0" if powers else "General" if self.base else f"0.{'0' * digits}".rstrip(".")
         if not self.axis.ticked:
             return shown
         least = self.step * math.floor(self.axis.ticked[0] / self.step + 1e-9)

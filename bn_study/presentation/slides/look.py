@@ -48,7 +48,7 @@ def style_of(styles: Sequence[ArmStyle], arm: int | None) -> ArmStyle:
 
 
 def paint_line(series: Any, style: ArmStyle, look: Look, points: int) -> None:
-    """In the arm's colour and dashes, with few enough markers to see these; pale: broad, without any."""
+    """In the arm's colour and dashes, with few enough markers to see these; pale or of no arm: without."""
     line = series.format.line
     line.color.rgb, line.width = rgb(style.color), Pt(_WIDTHS.get(look, 3))
     series.smooth = False
@@ -56,7 +56,7 @@ def paint_line(series: Any, style: ArmStyle, look: Look, points: int) -> None:
         line.color.brightness = _PALE
     else:
         _dash(line, style.dashes)
-    if look == "pale" or points > _MOST_POINTS:
+    if look == "pale" or (style is QUIET and look == "full") or points > _MOST_POINTS:
         series.marker.style = XL_MARKER_STYLE.NONE
         return
     paint_marker(series.marker, style, look)

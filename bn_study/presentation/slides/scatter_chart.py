@@ -95,9 +95,9 @@ def _lines(panel: Panel, styles: Sequence[ArmStyle]) -> Iterator[_PointSeries]:
     named = {tick.said for axis in (panel.x, panel.y) for tick in axis.ticks or ()}
     for mark in panel.marks:
         if isinstance(mark, Line):
-            name = ", ".join(filter(None, (mark.label, mark.meaning)))
+            name = ", ".join(dict.fromkeys(filter(None, (mark.label, mark.meaning))))
             points = tuple(_Point(x, y) for x, y in zip(mark.x, mark.y, strict=True) if math.isfinite(x))
-            key, style = not mark.meaning and mark.label not in named, style_of(styles, mark.arm)
+            key, style = not mark.meaning and mark.label not in {*named, ""}, style_of(styles, mark.arm)
             yield _PointSeries(name, points, "line", mark.arm, mark.look, style, key, mark.right)
             named.add(mark.label)
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from drawn_studies import (
     drawn,
+    looked_into,
     three_axes,
     two_arms_at_five_batch_sizes,
     two_arms_at_seven_rates,
@@ -30,7 +31,9 @@ from bn_study.config.figure import (
     GapFigure,
     HeatmapFigure,
     ParallelFigure,
+    ProbeFigure,
     StepTimeFigure,
+    TheoryLine,
 )
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.canvas import draw
@@ -44,10 +47,16 @@ DOTS_PER_INCH = 40
 TOLERANCE = 4.0
 BEST = ("best_validation_accuracy",)
 LAST = ("last_validation_accuracy",)
+SHIFTS = ("activation_shift", "gradient_shift")
+THEORY = TheoryLine(says="0.1 decades a layer", slope=-0.1, arm="bn")
 
 
 def _plain() -> Plan:
     return with_study(plan_of("paper", "seeds=[0, 1, 2]"), published=())
+
+
+def _two_arms() -> Plan:
+    return with_arms(_plain(), "plain", "bn")
 
 
 def _printed() -> Plan:
@@ -86,12 +95,17 @@ def _case(name: str) -> Figure:
         "step_time": (_plain, StepTimeFigure(kind="step_time")),
         "parallel": (_by_rate, ParallelFigure(kind="parallel", metrics=(*LAST, "train_seconds"))),
         "published": (_printed, StepTimeFigure(kind="step_time")),
+        "probe_heatmap": (_two_arms, ProbeFigure(kind="probe", view="heatmap")),
+        "probe_profile": (_two_arms, ProbeFigure(kind="probe", view="profile", theory=THEORY)),
+        "probe_bands": (_two_arms, ProbeFigure(kind="probe", view="bands")),
+        "probe_curve": (_two_arms, ProbeFigure(kind="probe", view="curve", quantities=SHIFTS)),
     }[name]
-    return drawn(plan(), figure)[-1]
+    return drawn(plan(), figure, **({"end": looked_into} if name.startswith("probe") else {}))[-1]
 
 
 NAMES = ("curves", "curves_grid", "bars", "axis_bars", "axis_lines", "axis_duration", "axis_zero", "axis_panels",
-         "heatmap", "gap", "step_time", "parallel", "published")  # fmt: skip
+         "heatmap", "gap", "step_time", "parallel", "published", "probe_heatmap", "probe_profile", "probe_bands",
+         "probe_curve")  # fmt: skip
 IN_THE_DARK = ("bars", "axis_bars", "axis_lines", "heatmap", "parallel")
 PICTURES = [(name, "light") for name in NAMES] + [(name, "dark") for name in IN_THE_DARK]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from drawn_studies import drawn, with_divergence, with_study
+from drawn_studies import drawn, looked_into, with_divergence, with_study
 from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text as Written
 from synthetic_study import BEHAVIOUR, plan_of
@@ -21,7 +21,9 @@ from bn_study.config.figure import (
     GapFigure,
     HeatmapFigure,
     ParallelFigure,
+    ProbeFigure,
     StepTimeFigure,
+    TheoryLine,
 )
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan, Point
@@ -41,6 +43,10 @@ KINDS: tuple[FigureSpec, ...] = (
     StepTimeFigure(kind="step_time"),
     GapFigure(kind="gap"),
     ParallelFigure(kind="parallel", metrics=(*LAST, "train_seconds")),
+    ProbeFigure(kind="probe", view="heatmap"),
+    ProbeFigure(kind="probe", view="profile", theory=TheoryLine(says="as in theory", value=0.1)),
+    ProbeFigure(kind="probe", view="bands"),
+    ProbeFigure(kind="probe", view="curve", quantities=("activation_shift", "gradient_shift")),
 )
 RATES = "grid.training.learning_rate.initial=[0.0001, 0.001, 0.01, 0.1, 1, 10]"
 GRIDS = {
@@ -76,7 +82,7 @@ def ends(point: Point) -> dict[str, Any]:
     """From rate 1 on some diverge; an arm is missing; intervals are wide."""
     if point.arm.endswith("2"):
         return {"missing": True}
-    far = {"step_seconds": 0.016 + 0.004 * point.seed, **with_divergence(point)}
+    far = {"step_seconds": 0.016 + 0.004 * point.seed, **with_divergence(point), **looked_into(point)}
     return far if len(point.arm) % 2 else {**far, "epoch_seconds": 4.0}
 
 

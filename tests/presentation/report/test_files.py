@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from drawn_studies import with_study
+from synthetic_probes import probed
 from synthetic_study import LEARNING_RATES, plan_of, realistic
 
 from bn_study.analysis.origin import origin_of
 from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.written import Foreign
-from bn_study.config.figure import BarsFigure
+from bn_study.config.figure import BarsFigure, ProbeFigure
 from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.findings import find
 from bn_study.presentation.report.files import FORMATS, ReportPaths, results_in, write_report
@@ -106,13 +108,28 @@ def _became_of(point: Point) -> dict[str, object]:
     return ways[point.seed % len(ways)]
 
 
+PROBES = (
+    ProbeFigure(kind="probe", view="heatmap"),
+    ProbeFigure(kind="probe", view="bands"),
+    ProbeFigure(kind="probe", view="curve", quantities=("activation_shift", "gradient_shift")),
+)
+
+
+@pytest.mark.parametrize("probes", [(), PROBES], ids=["not probed", "probed"])
 @pytest.mark.parametrize("grid", [(), (LEARNING_RATES,)], ids=["no grid", "grid"])
-def test_a_report_is_made_again_from_its_tables_alone(tmp_path: Path, grid: tuple[str, ...]) -> None:
+def test_a_report_is_made_again_from_its_tables_alone(
+    tmp_path: Path, grid: tuple[str, ...], probes: tuple[ProbeFigure, ...]
+) -> None:
     """Without a record, the same findings and tables, to the bit."""
+
+    def end(point: Point) -> dict[str, object]:
+        return {**_became_of(point), "probes": probed(point) if probes else None}
+
     plan = _one_figure(plan_of("paper", "seeds=[0, 1, 2, 3, 4, 5]", *grid))
-    first = write(results_of(plan, realistic(plan, _became_of)), tmp_path / "first", ())
+    plan = with_study(plan, figures=(*plan.source.study.figures, *probes))
+    first = write(results_of(plan, realistic(plan, end)), tmp_path / "first", ())
     again = write(results_in(first.folder, plan, {}), tmp_path / "again", ())
-    for name in ("findings", "table", "runs", "epochs", "published", "page"):
+    for name in ("findings", "table", "runs", "epochs", "published", "page", *["probes"] * bool(probes)):
         assert getattr(again, name).read_bytes() == getattr(first, name).read_bytes(), name
 
 
