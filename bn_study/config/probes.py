@@ -37,6 +37,11 @@ class ProbeQuantity:
     least: float = -math.inf
     """the lowest value that there can be"""
 
+    @property
+    def is_by_depth(self) -> bool:
+        """Whether its numbers are of layers, which have a place more than a name."""
+        return self.of != _AHEAD
+
 
 _OF_BN, _AHEAD = "layer of BN", "step length (learning rates)"
 

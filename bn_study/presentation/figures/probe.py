@@ -321,11 +321,11 @@ def _named(quantity: ProbeQuantity) -> str:
 
 
 def _depth(quantity: ProbeQuantity) -> str:
-    return f"{quantity.of}, from the input" if quantity.of.startswith("layer") else quantity.of
+    return f"{quantity.of}, from the input" if quantity.is_by_depth else quantity.of
 
 
 def _layer(one: Probing, at: int) -> str:
-    return str(at + 1) if one.quantity.of.startswith("layer") else one.of[at]
+    return str(at + 1) if one.quantity.is_by_depth else one.of[at]
 
 
 def _depth_axis(drawn: Iterable[Probing]) -> Axis:
@@ -334,7 +334,7 @@ def _depth_axis(drawn: Iterable[Probing]) -> Axis:
     if deepest is None:
         return Axis("", 0.0, 1.0, ticks=())
     named = tuple(Tick(at + 1.0, name) for at, name in enumerate(deepest.of))
-    ticks = None if deepest.quantity.of.startswith("layer") else named
+    ticks = None if deepest.quantity.is_by_depth else named
     return Axis(_depth(deepest.quantity), *span([1.0, float(len(deepest.of))]), ticks=ticks, whole=True)
 
 
