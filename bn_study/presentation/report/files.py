@@ -16,6 +16,7 @@ from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
 from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings
+from bn_study.presentation.report.earlier import figures_in, remove
 from bn_study.presentation.report.html import html_text
 from bn_study.presentation.report.readme import page_text
 from bn_study.presentation.slides.deck import deck_bytes
@@ -24,6 +25,7 @@ from bn_study.store.record import RunRecord
 
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
+_PICTURES = ("figures", "figures/dark")
 SUPERSEDED = "superseded.md"  # beside results that a change of their study has made wrong: why, in a sentence
 
 
@@ -71,13 +73,14 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
 
     Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
     page last; one that cannot be written is noted, and the others are. The same records give the same bytes (but
-    for the date inside deck.pptx).
+    for the date inside deck.pptx). Images of figures that an earlier report had, and this one has not, are removed.
     """
-    files = _Files(folder)
+    files, before = _Files(folder), figures_in(folder / FINDINGS)
     kinds = [kind for kind in IMAGES if kind in formats]
-    figures = files.draw(found.figures, "figures", kinds, LIGHT)
+    figures = files.draw(found.figures, _PICTURES[0], kinds, LIGHT)
     if DARK_IMAGES in formats:
-        files.draw(found.figures, "figures/dark", kinds or IMAGES, DARK)
+        files.draw(found.figures, _PICTURES[1], kinds or IMAGES, DARK)
+    files.remove(before - {figure.name for figure in found.figures})
     shown = [path.relative_to(folder).as_posix() for path in figures if path.suffix == ".png"]
     beside = tuple(one.beside for one in found.published)
     (folder / SUPERSEDED).unlink(missing_ok=True)
@@ -123,3 +126,9 @@ class _Files:
             except OSError as error:
                 self.unwritten.append(error)
         return paths
+
+    def remove(self, figures: Iterable[str]) -> None:
+        try:
+            remove(figures, *(self.folder / folder for folder in _PICTURES))
+        except OSError as error:
+            self.unwritten.append(error)

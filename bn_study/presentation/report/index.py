@@ -12,6 +12,7 @@ from bn_study.config.atlas import Atlas
 from bn_study.presentation.drawing.image_files import draw_figures
 from bn_study.presentation.drawing.page_svg import legend, panel_svgs
 from bn_study.presentation.report.atlas import AtlasEntry, Chapter, ClaimRow
+from bn_study.presentation.report.earlier import pictures_in, remove
 from bn_study.presentation.report.html import environment
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import HOW_JUDGED
@@ -24,10 +25,15 @@ _MADE_AGAIN = (
 )
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 PICTURES = "atlas"
+_ALT = "Effects with intervals."
 
 
 def write_index(atlas: Atlas, chapters: Sequence[Chapter], entries: Sequence[AtlasEntry], results: Path) -> list[Path]:
-    """Write README.md, index.html and atlas/*.png into the folder of all results; the paths. Raises OSError."""
+    """Write README.md, index.html and atlas/*.png into the folder of all results; the paths. Raises OSError.
+
+    Pictures that the earlier README.md shows, and this one does not, are removed.
+    """
+    before = pictures_in(results / "README.md", _ALT, PICTURES)
     forests = [list(chapter.forests()) for chapter in chapters]
     pictures = draw_figures([figure for own in forests for figure in own], results / PICTURES, ("png",))
     drawn = [
@@ -39,6 +45,7 @@ def write_index(atlas: Atlas, chapters: Sequence[Chapter], entries: Sequence[Atl
         atlas=atlas, chapters=list(zip(chapters, drawn, strict=True)), entries=entries, linked=linked,
         how_judged=HOW_JUDGED,
     )  # fmt: skip
+    remove(before - {one.name for own in forests for one in own}, results / PICTURES)
     names = [[f"{PICTURES}/{one.name}.png" for one in own] for own in forests]
     written = {results / "README.md": index_text(atlas, chapters, entries, names), results / "index.html": page}
     return [*(write_atomically(path, content.encode()) for path, content in written.items()), *pictures]
@@ -55,7 +62,7 @@ def index_text(
     parts = [f"# {escaped(atlas.title)}", atlas.about.strip(), "\n".join(answers)]
     for chapter, drawn in zip(chapters, pictures, strict=True):
         title = escaped(chapter.question.question)
-        images = "\n".join(f"![{title} Effects with intervals.]({picture})" for picture in drawn)
+        images = "\n".join(f"![{title} {_ALT}]({picture})" for picture in drawn)
         parts += [f"## {title}", images, claims_text(chapter.rows).markdown()]
     studies = [
         f"- [{escaped(entry.findings.study.title)}]({entry.link}README.md)"

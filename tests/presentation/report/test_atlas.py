@@ -16,6 +16,7 @@ from bn_study.config.atlas import Atlas, Question, load_atlas
 from bn_study.config.load import load_study, study_files
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.atlas import NOT_RUN, AtlasEntry, chapters_of, read_entries
+from bn_study.presentation.report.index import write_index
 from bn_study.presentation.report.quoted import unfounded
 
 ROOT = STUDY.parents[1]
@@ -131,6 +132,18 @@ def test_superseded_numbers_are_in_no_forest_plot(findings: Findings) -> None:
         entry = AtlasEntry(Path("dense_bn_vs_dropout/paper"), findings, superseded)
         (chapter,) = chapters_of(Atlas(), study, [entry])
         assert bool(list(chapter.forests())) == drawn
+
+
+def test_forest_plots_of_an_earlier_atlas_are_gone_and_a_picture_of_one_s_own_stays(
+    findings: Findings, tmp_path: Path
+) -> None:
+    own, study = tmp_path / "atlas" / "mine.png", {"dense_bn_vs_dropout": STUDIES["dense_bn_vs_dropout"]}
+    for superseded in ("", "The rate was wrong."):
+        entry = AtlasEntry(Path("dense_bn_vs_dropout/paper"), findings, superseded)
+        written = write_index(Atlas(), chapters_of(Atlas(), study, [entry]), [entry], tmp_path)
+        own.write_text("mine")
+        assert set(own.parent.iterdir()) == {own, *(path for path in written if path.suffix == ".png")}
+        assert len(written) > 2 or superseded
 
 
 def test_an_atlas_that_is_wrong_is_said_with_its_line(tmp_path: Path) -> None:

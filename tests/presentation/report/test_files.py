@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -185,3 +186,31 @@ def test_times_of_several_machines_are_called_incomparable() -> None:
     unlike = realistic(plan, lambda point: {"device": f"gpu {point.seed}"})
     assert origin_of(plan, alike).warning == ""
     assert "2 kinds of machine" in origin_of(plan, unlike).warning
+
+
+def test_figures_of_an_earlier_study_file_are_gone_and_all_else_stays(tmp_path: Path) -> None:
+    """The folder holds the images that its report names, and what others put there."""
+    plan = _one_figure(plan_of("paper", "seeds=[0]"))
+    other = (BarsFigure(kind="bars", metrics=("best_validation_accuracy",)),)
+    now = replace(plan, source=replace(plan.source, study=plan.source.study.model_copy(update={"figures": other})))
+    records, formats = realistic(plan), ("png", "svg", "dark")
+    before = write(results_of(plan, records), tmp_path, formats).figures
+    own = [tmp_path / "figures" / "mine.png", tmp_path / "bars_last_validation_accuracy.png", tmp_path / "notes.txt"]
+    for path in own:
+        path.write_text("mine")
+    after = write(results_of(now, records), tmp_path, formats).figures
+    images = {path for path in tmp_path.rglob("*") if path.suffix in (".png", ".svg")}
+    assert not set(before) & set(after)
+    assert images == {*after, *(path.parent / "dark" / path.name for path in after), *own[:2]}
+    assert all(path.read_text() == "mine" for path in own)
+
+
+@pytest.mark.parametrize("name", ["../notes", "dark/../../notes", "/etc/x", ""])
+def test_no_name_in_a_damaged_report_leads_out_of_its_folder(name: str, tmp_path: Path) -> None:
+    findings, note = tmp_path / "report" / "findings.json", tmp_path / "notes.png"
+    findings.parent.mkdir()
+    findings.write_text(json.dumps({"figures": [{"name": name}]}))
+    note.write_text("mine")
+    plan = _one_figure(plan_of("paper", "seeds=[0]"))
+    write(results_of(plan, realistic(plan)), findings.parent, ("png",))
+    assert note.read_text() == "mine"
