@@ -22,8 +22,8 @@ _MEANINGS = (
     ("bn", "batch", "default", "before", "relu_bn", "one_model_bn"),
     ("dropout", "no_bn_dropout", "dropout_all"),
     ("bn_dropout", "bn_dropout_last"),
-    ("bn_after", "after", "renorm", "bn_scaled"),
-    ("plain_augmented", "plain_shifted", "layer", "standardized"),
+    ("bn_after", "after", "renorm", "bn_scaled", "sigmoid"),
+    ("plain_augmented", "plain_shifted", "layer", "standardized", "frozen", "sigmoid_bn"),
     ("bn_augmented", "bn_shifted", "bn_input", "instance"),
     ("dropout_augmented", "dropout_dense", "group", "unit"),
 )
