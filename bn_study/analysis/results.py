@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bn_study.analysis.frame import Table, texts
@@ -48,6 +48,12 @@ class Results:
     def finished(self) -> tuple[str, ...]:
         """Ids of the finished runs, once for each point that has one."""
         return tuple(texts(self.runs[self.runs["status"] == "finished"], "run_id"))
+
+    def of_arms(self, arms: Collection[str]) -> Results:
+        """Of these arms alone; they keep their places in the study, and with them their looks."""
+        plan = replace(self.plan, points=tuple(point for point in self.plan.points if point.arm in arms))
+        runs, epochs = (table[table["arm"].isin(arms)].reset_index(drop=True) for table in (self.runs, self.epochs))
+        return replace(self, plan=plan, runs=runs, epochs=epochs)
 
     @cached_property
     def best_is_optimistic(self) -> bool:

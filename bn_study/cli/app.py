@@ -14,6 +14,7 @@ import typer
 from bn_study.cli.check import check
 from bn_study.cli.data import data
 from bn_study.cli.design import design
+from bn_study.cli.figure import figure
 from bn_study.cli.list import list_studies
 from bn_study.cli.plan import plan
 from bn_study.cli.report import report
@@ -51,7 +52,7 @@ def bn_study(
     """Run batch-normalization studies from YAML files."""
 
 
-for command in (run, plan, design, check, status, report):
+for command in (run, plan, design, check, status, report, figure):
     app.command()(command)
 app.command(name="list")(list_studies)
 app.command()(data)

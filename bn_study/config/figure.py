@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,7 +11,9 @@ from bn_study.config.frozen import Frozen
 from bn_study.config.metric import EpochMetricName, RunMetricName
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.probes import PERCENTILES, PROBE_QUANTITIES, ProbeQuantity, ProbeQuantityName
-from bn_study.config.problem import contradiction
+from bn_study.config.problem import ConfigError, Position, Problem, contradiction
+from bn_study.config.source import Located, parse_yaml
+from bn_study.config.validate import validated
 
 
 def _different(axes: tuple[str, str]) -> tuple[str, str]:
@@ -169,3 +172,22 @@ FigureSpec = Annotated[
     CurvesFigure | BarsFigure | AxisFigure | HeatmapFigure | StepTimeFigure | GapFigure | ParallelFigure | ProbeFigure,
     Field(discriminator="kind"),
 ]
+
+
+class _Asked(Frozen):
+    figure: FigureSpec
+
+
+def figure_spec(kind: str, metrics: Sequence[str], options: Sequence[str]) -> FigureSpec:
+    """One entry of `figures:` from the words of a command line; options are KEY=VALUE. Raises ConfigError."""
+    where = "command line"
+    fields = {"kind": parse_yaml(kind, where)}
+    if metrics:
+        fields["metrics"] = parse_yaml(f"[{', '.join(metrics)}]", where)
+    for text in options:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError([Problem(Position(where, 1, 1), key, "an option is KEY=VALUE")])
+        fields[key.strip()] = parse_yaml(value, where)
+    start = Position(where, 1, 1)
+    return validated(_Asked, Located({"figure": Located(fields, start, start)}, start)).figure

@@ -25,7 +25,7 @@ from bn_study.presentation.drawing.frame import (
 from bn_study.presentation.drawing.layout import LINE, Box, Layout, View, end_together, ends_are_apart, lay_out
 from bn_study.presentation.drawing.legend import draw_legend
 from bn_study.presentation.drawing.pen import Pen
-from bn_study.presentation.drawing.style import CAPTION_POINTS, HEIGHT, TEXT_POINTS, TITLE_POINTS, WIDTH, theme
+from bn_study.presentation.drawing.style import CAPTION_POINTS, SLIDE, TEXT_POINTS, TITLE_POINTS, theme
 from bn_study.presentation.drawing.text import stand_ins, text_width, wrapped
 from bn_study.presentation.figures.marks import Cell, Cross, Line
 from bn_study.presentation.figures.panel import Figure, texts_of
@@ -35,17 +35,18 @@ _BETWEEN = 8.0  # points between title, legend, panels and caption
 _MOST_CAPTION = 4  # lines
 
 
-def draw(figure: Figure) -> Drawing:
-    """As large as a slide; to be called within `figure_style`."""
-    drawing = Drawing(figsize=(WIDTH / 72, HEIGHT / 72))
+def draw(figure: Figure, size: tuple[float, float] = SLIDE) -> Drawing:
+    """`size` in points; to be called within `figure_style`."""
+    width, height = size
+    drawing = Drawing(figsize=(width / 72, height / 72))
     families, absent = stand_ins(texts_of(figure))
     mpl.rcParams["font.family"] = ["DejaVu Sans", *families]
     boxes = f"Boxes: no installed font has {absent}; one that has, such as Noto Sans CJK, would be used."
-    title = _balanced(figure.title, WIDTH - 2 * _EDGE)
-    caption = _sentences([*figure.caption, *([boxes] if absent else [])], WIDTH - 2 * _EDGE)
-    top = HEIGHT - _EDGE - len(title) * LINE * TITLE_POINTS - _BETWEEN
+    title = _balanced(figure.title, width - 2 * _EDGE)
+    caption = _sentences([*figure.caption, *([boxes] if absent else [])], width - 2 * _EDGE)
+    top = height - _EDGE - len(title) * LINE * TITLE_POINTS - _BETWEEN
     bottom = _EDGE + len(caption) * LINE * CAPTION_POINTS + _BETWEEN * bool(caption)
-    area = Box(_EDGE, bottom, WIDTH - 2 * _EDGE, top - bottom)
+    area = Box(_EDGE, bottom, width - 2 * _EDGE, top - bottom)
     layout = lay_out(figure, area, names_at_ends=True) if end_together(figure) else None
     if layout is None or not ends_are_apart(layout.views):
         area = replace(area, height=area.height - draw_legend(drawing, figure, area.left, top, area.width))
@@ -53,7 +54,7 @@ def draw(figure: Figure) -> Drawing:
             area = draw_color_bar(drawing, figure.colors, area)
         layout = lay_out(figure, area)
     draw_layout(drawing, layout, figure)
-    write(drawing, title, _EDGE, HEIGHT - _EDGE, TITLE_POINTS, weight="bold")
+    write(drawing, title, _EDGE, height - _EDGE, TITLE_POINTS, weight="bold")
     write(drawing, caption, _EDGE, bottom - _BETWEEN, CAPTION_POINTS, color=theme().quiet)
     return drawing
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib.figure import Figure as Drawing
 
 from bn_study.presentation.drawing.canvas import draw
-from bn_study.presentation.drawing.style import LIGHT, Theme, figure_style
+from bn_study.presentation.drawing.style import LIGHT, SLIDE, Theme, figure_style
 from bn_study.presentation.figures.panel import Figure, alt_text
 from bn_study.store.atomic import write_atomically
 
@@ -25,16 +25,21 @@ IMAGES = tuple(_METADATA)
 
 
 def draw_figures(
-    figures: Iterable[Figure], folder: Path, kinds: Sequence[str] = IMAGES, theme: Theme = LIGHT
+    figures: Iterable[Figure],
+    folder: Path,
+    kinds: Sequence[str] = IMAGES,
+    theme: Theme = LIGHT,
+    size: tuple[float, float] = SLIDE,
+    transparent: bool = False,
 ) -> list[Path]:
-    """One file a figure and kind in `folder`, each written whole or not at all.
+    """One file a figure and kind in `folder`, each written whole or not at all; `size` in points.
 
     The same figures give the same bytes, with one version of matplotlib. Raises OSError.
     """
     paths: list[Path] = []
     for figure in figures if kinds else ():
-        with figure_style(theme):
-            paths += save_drawing(draw(figure), folder, figure.name, kinds, alt_text(figure))
+        with figure_style(theme, **{"savefig.transparent": transparent}):
+            paths += save_drawing(draw(figure, size), folder, figure.name, kinds, alt_text(figure))
     return paths
 
 

@@ -13,6 +13,7 @@ import matplotlib as mpl
 from bn_study.config.color import DARK_PAGE, WHITE_PAPER, luminance
 
 WIDTH, HEIGHT = 960.0, 540.0  # points
+SLIDE = WIDTH, HEIGHT
 TITLE_POINTS, TEXT_POINTS, CAPTION_POINTS = 26, 19, 14
 LEAST_POINTS = 12  # of the numbers in a panel: smaller ones are left out
 

@@ -68,11 +68,16 @@ _BY_AXES: tuple[tuple[FigureSpec, ...], ...] = (
 
 
 def figures_of(results: Results) -> tuple[Figure, ...]:
-    """Every figure with a name of its own, the styles of the arms, and the runs that it is drawn from."""
+    """Those that the study names, or what suits its grid; and what the source published."""
     wanted = results.plan.source.study.figures or default_figures(results.plan)
+    return computed(results, wanted, published(results))
+
+
+def computed(results: Results, wanted: Iterable[FigureSpec], more: Iterable[Figure] = ()) -> tuple[Figure, ...]:
+    """Every figure with a name of its own, the styles of the arms, and the runs that it is drawn from."""
     asked = itertools.chain.from_iterable(_KINDS[type(figure)](results, figure) for figure in wanted)
     same: dict[str, Any] = {"styles": arm_styles(results.plan.source.study.arms), "run_ids": results.finished}
-    return tuple(replace(one, **same) for one in _named_apart([*asked, *published(results)]))
+    return tuple(replace(one, **same) for one in _named_apart([*asked, *more]))
 
 
 def default_figures(plan: Plan) -> tuple[FigureSpec, ...]:
