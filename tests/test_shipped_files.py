@@ -46,7 +46,7 @@ def test_a_study_expands_in_every_profile(path: Path, profile: str | None) -> No
     source = load_study(path, profile)
     plan = expand(source)
     axes = source.study.grid.values()
-    count = len(source.study.arms) * len(source.study.seeds)
+    count = len(source.study.arms) * len(source.study.all_seeds)
     for axis in axes:
         count *= len(axis)
     assert len(plan.points) == count

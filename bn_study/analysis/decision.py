@@ -72,6 +72,10 @@ class Decision:
     """where a claim is about several grid points: the one that decides, whose effect this is"""
     parts: Mapping[str, Decision] = field(default_factory=dict)
     """and each of them by itself"""
+    pairs: tuple[tuple[Decision, ...], ...] = ()
+    """of a peak: each value inside against each outside"""
+    e_values: Mapping[Decided, float] = field(default_factory=dict)
+    """evidence of each outcome, where seeds are added until claims are decided (see `any_time`); then without p"""
 
     def outcome(self, adjusted: Mapping[Decided, float], claims: int) -> Outcome:
         """The verdict, with the p of each outcome adjusted over the study's claims."""
@@ -95,14 +99,21 @@ def decide(differences: Iterable[float], spread: Spread, expect: Literal["lower"
     kept = [0.0 if math.isnan(d) else d for d in given]
     effect, low, high = _estimate(kept, test)
     p_value = {"t": _t_p_value, "sign": _sign_p_value, "fact": _fact_p_value}[test]
-    towards = kept if expect == "higher" else [-d for d in kept]
-    p_values: dict[Decided, float] = {
-        "supported": p_value([d - margin for d in towards]),
-        "contradicted": p_value([min(margin, 0.0) - d for d in towards]),
-        "below_margin": p_value([margin - d for d in towards]),
-    }
+    p_values = {outcome: p_value(beyond) for outcome, beyond in beyond_edge(kept, expect, margin).items()}
     flip = sign_flip_p_value(kept) if all(map(math.isfinite, given)) else math.nan
     return Decision(test, effect, low, high, len(kept), p_values, flip, differences=tuple(kept))
+
+
+def beyond_edge(
+    differences: Iterable[float], expect: Literal["lower", "higher"], margin: float
+) -> dict[Decided, list[float]]:
+    """Of each outcome, by how much every difference is beyond the edge of its opposite."""
+    towards = [d if expect == "higher" else -d for d in differences]
+    return {
+        "supported": [d - margin for d in towards],
+        "contradicted": [min(margin, 0.0) - d for d in towards],
+        "below_margin": [margin - d for d in towards],
+    }
 
 
 def _test(differences: list[float], spread: Spread) -> Test:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bn_study.analysis.any_time import least_seeds, process_of
 from bn_study.analysis.axis import axis_paths, axis_value, fits
 from bn_study.analysis.decision import Test, least_n
 from bn_study.config.claim import Claim
@@ -13,10 +14,13 @@ _TESTS: dict[str, Test] = {"continuous": "t", "steps": "sign", "none": "fact"}
 def undecidable(plan: Plan) -> tuple[str, ...]:
     """Sentences on the claims that no outcome of the planned runs could decide: there are too few seeds."""
     study = plan.source.study
-    n, claims = len(study.seeds), study.claims
+    n, claims = len(plan.seeds), study.claims
     by_least: dict[int, list[str]] = {}
     for claim in claims:
-        least = least_n(expected_test(claim), len(claims), _hypotheses(plan, claim))
+        if study.until:
+            least = least_seeds(process_of(claim))
+        else:
+            least = least_n(expected_test(claim), len(claims), _hypotheses(plan, claim))
         if n < least:
             by_least.setdefault(least, []).append(claim.id)
     seeds = f"{n} seed{'s' * (n != 1)}"

@@ -47,13 +47,14 @@ def _mean(several: Sequence[BySeed]) -> dict[int, float]:
 
 def _decision(claim: Claim, inside: Sequence[BySeed], outside: Sequence[BySeed]) -> Decision:
     best, rest = (max(side, key=lambda one: fmean(one.values())) for side in (inside, outside))
-    each = [[_against(claim, one, other).p_values for other in outside] for one in inside]
+    pairs = tuple(tuple(_against(claim, one, other) for other in outside) for one in inside)
+    each = [[pair.p_values for pair in row] for row in pairs]
     p_values: dict[Decided, float] = {
         "supported": some_of(all_of(p["supported"] for p in row) for row in each),
         "contradicted": some_of(all_of(p["contradicted"] for p in column) for column in zip(*each, strict=True)),
         "below_margin": some_of(all_of(p["below_margin"] for p in column) for column in zip(*each, strict=True)),
     }
-    return replace(_against(claim, best, rest), p_values=p_values, hypotheses=len(inside))
+    return replace(_against(claim, best, rest), p_values=p_values, hypotheses=len(inside), pairs=pairs)
 
 
 def _against(claim: Claim, one: BySeed, other: BySeed) -> Decision:

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bn_study.analysis.decision import ALPHA, DECIDED, Decided, Decision, Test, least_n
+from bn_study.analysis.hearing import hearings
 from bn_study.analysis.results import Results
-from bn_study.analysis.verdict import decisions_on
 from bn_study.config.claim import Claim
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -52,7 +52,7 @@ class Prospect:
 
 def prospects(results: Results) -> tuple[Prospect, ...]:
     """One a claim, in the order of the study; `results` are those of the pilot."""
-    heard = [(claim, _known(decision)) for claim, _, decision in decisions_on(results)]
+    heard = [(claim, _known(decision)) for claim, _, decision in hearings(results)]
     pilots = [(claim, found) for claim, found in heard if isinstance(found, Decision)]
     claims = len(heard)
     by_n = {n: _chances(pilots, n, claims) for n in range(2, MOST_SEEDS + 1)} if pilots else {}

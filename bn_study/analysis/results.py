@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from bn_study.analysis.mixing import MixedResults, kept_apart, mixed_results
 from bn_study.analysis.origin import Origin, origin_of
 from bn_study.analysis.point import PointSummary, summary
 from bn_study.analysis.table import epochs_table, probes_table, runs_table
-from bn_study.planning.expansion import Plan
+from bn_study.planning.expansion import Plan, Point
 from bn_study.store.record import RunRecord
 
 
@@ -59,6 +59,12 @@ class Results:
     def best_is_optimistic(self) -> bool:
         """Whether best epochs were picked by looking at test data."""
         return "test" in texts(self.runs, "validation_source")
+
+    def of(self, points: Sequence[Point]) -> Results:
+        """Of some points of the plan, in its order."""
+        names = {point.run_id for point in points}
+        tables = (table[table["run_id"].isin(names)] for table in (self.runs, self.epochs, self.probes))
+        return Results(replace(self.plan, points=tuple(points)), *tables, self.origin)
 
 
 def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:

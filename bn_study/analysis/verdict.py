@@ -1,4 +1,4 @@
-"""Verdict: what a study's runs say of each of its claims. The rule is stated in `decision`."""
+"""Verdict: what a study's runs say of each of its claims. The rules are stated in `decision` and `any_time`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bn_study.analysis.clock import LEAST_CPU_SHARE, disturbed, on_its_clock
+from bn_study.analysis.clock import LEAST_CPU_SHARE, disturbed
 from bn_study.analysis.decision import DECIDED, Decided, Decision, Outcome, Test, least_n
-from bn_study.analysis.evidence import Evidence, Taken, evidence_of
+from bn_study.analysis.evidence import Evidence, Taken
+from bn_study.analysis.hearing import Hearing, hearings
 from bn_study.analysis.mixing import KEPT_APART
-from bn_study.analysis.naming import labelled
 from bn_study.analysis.results import Results
-from bn_study.analysis.statement import decision_on, runs_taken
+from bn_study.analysis.rounds import AfterSeeds, Followed, course_of
+from bn_study.analysis.statement import runs_taken
 from bn_study.analysis.statistics import Number, holm
 from bn_study.config.claim import Claim
 from bn_study.config.metric import CLAIM_METRICS, DivergedAs
@@ -42,6 +43,11 @@ class PointEffect(BaseModel):
     high: Number
     n: int
     p_value: Number
+
+
+def _is_of_listed_seeds(value: object) -> bool:
+    """Findings of studies that list their seeds do without what only others have."""
+    return value in (None, ())
 
 
 class Verdict(BaseModel):
@@ -72,21 +78,40 @@ class Verdict(BaseModel):
     run_ids: tuple[str, ...]
     at: str = Field("", description="the grid point whose effect decides, where the claim counts several")
     points: tuple[PointEffect, ...] = Field((), description="each of those grid points by itself")
+    evidence: Number | None = Field(
+        None,
+        exclude_if=_is_of_listed_seeds,
+        description="in the place of p, where seeds are added until claims are decided; adjusted over the claims",
+    )
+    looks: tuple[AfterSeeds, ...] = Field((), exclude_if=_is_of_listed_seeds, description="and after each round")
 
 
 def judge(results: Results) -> tuple[Verdict, ...]:
-    """One verdict a claim, in the order of the study; p adjusted over those that could be tested."""
-    heard = decisions_on(results)
-    adjusted = _adjusted([decision for _, _, decision in heard])
-    return tuple(_verdict(results, *one, p_holm) for one, p_holm in zip(heard, adjusted, strict=True))
+    """One verdict a claim, in the order of the study; p or evidence adjusted over the claims."""
+    if results.plan.source.study.until is not None:
+        return _judged_at_any_time(results)
+    heard = hearings(results)
+    adjusted = _adjusted([hearing.decision for hearing in heard])
+    return tuple(_verdict(results, hearing, p_holm) for hearing, p_holm in zip(heard, adjusted, strict=True))
 
 
-def decisions_on(results: Results) -> list[tuple[Claim, tuple[Evidence, ...], Decision | str]]:
-    """Each claim of the study, as it is tested; what there is of its arms; and what that allows to say by itself."""
-    study = results.plan.source.study
-    claims = [on_its_clock(results, claim) for claim in study.claims]
-    heard = [(claim, tuple(evidence_of(results, claim, arm) for arm in claim.arms or study.arms)) for claim in claims]
-    return [(claim, evidence, decision_on(labelled(claim, study.labels), evidence)) for claim, evidence in heard]
+def _judged_at_any_time(results: Results) -> tuple[Verdict, ...]:
+    """By the rule of `any_time`, each claim as it was when it was decided."""
+    course, until = course_of(results), results.plan.source.study.until
+    assert until is not None
+    least = until.first if course.seeds < until.first else None
+    return tuple(_of_followed(results, one, least) for one in course.claims)
+
+
+def _of_followed(results: Results, one: Followed, least: int | None) -> Verdict:
+    same, decision = _same(results, one.hearing), one.hearing.decision
+    if isinstance(decision, str):
+        return _nothing(decision, same)
+    tested = _tested(one.outcome)
+    return Verdict(
+        outcome=one.outcome, **_found(decision), least_n=least, p_value=math.nan, p_holm=math.nan,
+        evidence=one.looks[-1].evidence[tested], looks=one.looks, **same,
+    )  # fmt: skip
 
 
 def _adjusted(decisions: Sequence[Decision | str]) -> list[dict[Decided, float]]:
@@ -96,36 +121,52 @@ def _adjusted(decisions: Sequence[Decision | str]) -> list[dict[Decided, float]]
     return [dict(zip(DECIDED, of_claim, strict=True)) for of_claim in zip(*each, strict=True)]
 
 
-def _verdict(
-    results: Results,
-    claim: Claim,
-    evidence: tuple[Evidence, ...],
-    decision: Decision | str,
-    p_holm: Mapping[Decided, float],
-) -> Verdict:
-    same: dict[str, Any] = {
-        "claim": claim,
-        "unit": "1" if claim.correlate else CLAIM_METRICS[claim.metric].unit,
-        "n_planned": len(results.plan.source.study.seeds),
-        "cautions": _cautions(results, claim, evidence, judged=not isinstance(decision, str)),
-        "run_ids": tuple(dict.fromkeys(run_id for one in evidence for run_id in one.run_ids())),
-    }
+def _verdict(results: Results, hearing: Hearing, p_holm: Mapping[Decided, float]) -> Verdict:
+    same, decision = _same(results, hearing), hearing.decision
     if isinstance(decision, str):
-        nothing = dict.fromkeys(("effect", "low", "high", "p_value", "p_holm", "sign_flip_p"), math.nan)
-        return Verdict(outcome="undecided", test=None, n=0, least_n=None, why=decision, **nothing, **same)
+        return _nothing(decision, same)
     claims = len(results.plan.source.study.claims)
     outcome = decision.outcome(p_holm, claims)
-    tested = "supported" if outcome == "undecided" else outcome
+    tested = _tested(outcome)
     return Verdict(
-        outcome=outcome, test=decision.test, effect=decision.effect, low=decision.low, high=decision.high,
-        n=decision.n, least_n=least_n(decision.test, claims, decision.hypotheses), p_value=decision.p_values[tested],
-        p_holm=p_holm[tested], sign_flip_p=decision.sign_flip_p, why="", at=decision.at,
-        points=tuple(_point(at, one) for at, one in decision.parts.items()), **same,
+        outcome=outcome, **_found(decision), least_n=least_n(decision.test, claims, decision.hypotheses),
+        p_value=decision.p_values[tested], p_holm=p_holm[tested], **same,
     )  # fmt: skip
 
 
+def _tested(outcome: Outcome) -> Decided:
+    """What the p or the evidence of a verdict is of: if it is undecided, of the claim."""
+    return "supported" if outcome == "undecided" else outcome
+
+
+def _same(results: Results, hearing: Hearing) -> dict[str, Any]:
+    """What every verdict has, by its fields."""
+    claim, evidence, decision = hearing
+    return {
+        "claim": claim,
+        "unit": "1" if claim.correlate else CLAIM_METRICS[claim.metric].unit,
+        "n_planned": len(results.plan.seeds),
+        "cautions": _cautions(results, claim, evidence, judged=not isinstance(decision, str)),
+        "run_ids": tuple(dict.fromkeys(run_id for one in evidence for run_id in one.run_ids())),
+    }
+
+
+def _nothing(why: str, same: Mapping[str, Any]) -> Verdict:
+    nothing = dict.fromkeys(("effect", "low", "high", "p_value", "p_holm", "sign_flip_p"), math.nan)
+    return Verdict(outcome="undecided", test=None, n=0, least_n=None, why=why, **nothing, **same)
+
+
+def _found(decision: Decision) -> dict[str, Any]:
+    """What was found, by the fields of a verdict."""
+    return {
+        "test": decision.test, "effect": decision.effect, "low": decision.low, "high": decision.high, "n": decision.n,
+        "sign_flip_p": decision.sign_flip_p, "why": "", "at": decision.at,
+        "points": tuple(_point(at, one) for at, one in decision.parts.items()),
+    }  # fmt: skip
+
+
 def _point(at: str, one: Decision) -> PointEffect:
-    p_value = one.p_values["supported"]
+    p_value = one.p_values.get("supported", math.nan)
     return PointEffect(at=at, effect=one.effect, low=one.low, high=one.high, n=one.n, p_value=p_value)
 
 

@@ -32,7 +32,8 @@ def check(study: StudyArgument, profile: Profile = None, set_: Set = None) -> No
         else:
             plans.append(plan)
             label = source.profile or "no profile"
-            terminal.say(f"{source.path}: {label}: {len(plan.points)} points, {len(plan.runs)} runs")
+            seeds = f"; {source.study.until}" if source.study.until else ""
+            terminal.say(f"{source.path}: {label}: {len(plan.points)} points, {len(plan.runs)} runs{seeds}")
     if errors:
         raise ConfigError((problem for error in errors for problem in error.problems), any(e.more for e in errors))
     _build_nets(terminal, plans)
@@ -77,7 +78,7 @@ def _grid_points(plan: Plan) -> Iterator[Point]:
     """Each once, whatever its seeds; the first of every arm come first."""
     of_arms: dict[str, list[Point]] = {}
     for point in plan.points:
-        if point.seed == plan.source.study.seeds[0]:
+        if point.seed == plan.seeds[0]:
             of_arms.setdefault(point.arm, []).append(point)
     for points in zip_longest(*of_arms.values()):
         yield from filter(None, points)

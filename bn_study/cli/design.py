@@ -95,7 +95,7 @@ def _hours_a_seed(plan: Plan, results: Path, machine: Machine) -> float:
     from bn_study.execution.description import describe_models
     from bn_study.execution.estimate import estimate
 
-    one = [point for point in plan.runs if point.seed == plan.source.study.seeds[0]]
+    one = [point for point in plan.runs if point.seed == plan.seeds[0]]
     models = describe_models(plan.source, one)
     return estimate([point.spec for point in one], models, recorded(results), machine).seconds / 3600
 

@@ -33,6 +33,7 @@ def plan(
     runs: Annotated[bool, typer.Option("--runs", help="name every run, not only their number in each arm")] = False,
 ) -> None:
     """Say what would run: done, pending and why, each model's size, and how long it takes. Trains nothing."""
+    from bn_study.analysis.rounds import asked_for
     from bn_study.execution.description import describe_models
     from bn_study.execution.estimate import estimate
     from bn_study.execution.local import Machine
@@ -40,8 +41,9 @@ def plan(
     from bn_study.execution.sweep import standings
 
     terminal = Terminal()
-    asked, folder = planned(study, profile, set_, results)
+    whole, folder = planned(study, profile, set_, results)
     store = Store(folder.runs)
+    asked = asked_for(whole, store)
     found = standings(asked, store)
     models = describe_models(asked.source, asked.points)
     say_heading(terminal, asked, found)

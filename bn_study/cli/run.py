@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +31,7 @@ from bn_study.store.store import State, Store
 
 if TYPE_CHECKING:
     from bn_study.execution.local import Machine, Outcome
+    from bn_study.execution.sweep import Standing
 
 
 def run(
@@ -51,46 +52,70 @@ def run(
 ) -> None:
     """Train what is not finished, then write tables and charts. Calling it again resumes."""
     from bn_study.execution.local import Machine
-    from bn_study.execution.sweep import discard_leftovers, standings
 
     terminal = Terminal()
     plan, folder = planned(study, profile, set_, results)
     folder.claim()
     store = Store(folder.runs)
-    found = standings(plan, store)
-    say_heading(terminal, plan, found)
-    discard_leftovers(found, store)
-    todo = [standing.point for standing in found if standing.state is not State.DONE]
     machine = Machine(jobs_or_default(jobs, threads), threads, backend.value, data_dir)
-    outcome = _train(terminal, plan.source, todo, store, machine, run_timeout) if todo else None
+    outcome = _sweep(terminal, plan, store, machine, run_timeout)
     say_damages(terminal, store)
     stopped = outcome is not None and (outcome.interrupted or outcome.stopped_because)
     missing = "" if no_report or stopped else report_study(terminal, plan, folder, store)
+    if plan.source.study.until and not stopped:
+        _say_why_it_ends(terminal, plan, store)
     if outcome is not None:
         _close(terminal, outcome, store)
     if missing:
         fail(missing, 1)
 
 
+def _sweep(terminal: Terminal, plan: Plan, store: Store, machine: Machine, run_timeout: float | None) -> Outcome | None:
+    """What is asked for and not finished; and again, as long as more is asked for by what was trained."""
+    from bn_study.analysis.rounds import asked_for
+    from bn_study.execution.sweep import discard_leftovers, run_points, standings
+
+    asked = asked_for(plan, store)
+    found = standings(asked, store)
+    say_heading(terminal, asked, found)
+    discard_leftovers(found, store)
+    todo, outcome = _to_do(found), None
+    if todo:
+        _prepare(terminal, plan.source, todo, store, machine)
+    while todo:
+        outcome = run_points(todo, store, machine, terminal, run_timeout)
+        before, asked = asked, asked_for(plan, store)
+        if outcome.interrupted or outcome.stopped_because or len(asked.points) == len(before.points):
+            break
+        todo = _to_do(standings(asked, store))
+        terminal.say(f"seed {asked.seeds[-1]}: {', '.join(dict.fromkeys(point.arm for point in todo))}")
+    return outcome
+
+
+def _to_do(found: Iterable[Standing]) -> list[Point]:
+    return [standing.point for standing in found if standing.state is not State.DONE]
+
+
+def _say_why_it_ends(terminal: Terminal, plan: Plan, store: Store) -> None:
+    from bn_study.analysis.rounds import course_so_far
+    from bn_study.presentation.words.course import why_it_ends
+
+    terminal.say(why_it_ends(course_so_far(plan, store), plan))
+
+
 def train(terminal: Terminal, plan: Plan, store: Store, machine: Machine) -> None:
     """What is not finished of the plan; ends the command where not all of it could be trained."""
-    from bn_study.execution.sweep import standings
+    from bn_study.execution.sweep import run_points, standings
 
-    if todo := [standing.point for standing in standings(plan, store) if standing.state is not State.DONE]:
-        _close(terminal, _train(terminal, plan.source, todo, store, machine, None), store)
+    if todo := _to_do(standings(plan, store)):
+        _prepare(terminal, plan.source, todo, store, machine)
+        _close(terminal, run_points(todo, store, machine, terminal), store)
 
 
-def _train(
-    terminal: Terminal,
-    source: StudySource,
-    todo: Sequence[Point],
-    store: Store,
-    machine: Machine,
-    run_timeout: float | None,
-) -> Outcome:
+def _prepare(terminal: Terminal, source: StudySource, todo: Sequence[Point], store: Store, machine: Machine) -> None:
+    """Data, and room for the results; ends the command where there is none, or no backend."""
     from bn_study.execution.description import describe_models
     from bn_study.execution.space import shortage
-    from bn_study.execution.sweep import run_points
     from bn_study.execution.worker_environment import ignored
 
     if importlib.util.find_spec(machine.backend) is None:
@@ -104,7 +129,6 @@ def _train(
     terminal.say(f"{workers} workers of {machine.threads} thread(s), Keras on {machine.backend}")
     if names := ignored(os.environ):
         terminal.say(f"kept from the workers, since they may change numbers: {', '.join(names)}")
-    return run_points(todo, store, machine, terminal, run_timeout)
 
 
 def _fetch(terminal: Terminal, points: Sequence[Point], data_dir: Path | None) -> None:

@@ -11,11 +11,13 @@ from bn_study.store.store import State, Store
 
 def status(study: StudyArgument, profile: Profile = None, set_: Set = None, results: ResultsFolder = RESULTS) -> None:
     """Say where every run stands, also while a sweep runs in another terminal."""
+    from bn_study.analysis.rounds import asked_for
     from bn_study.execution.sweep import standings
 
     terminal = Terminal()
-    plan, folder = planned(study, profile, set_, results)
+    whole, folder = planned(study, profile, set_, results)
     store = Store(folder.runs)
+    plan = asked_for(whole, store)
     found = standings(plan, store)
     say_heading(terminal, plan, found)
     for standing in found:

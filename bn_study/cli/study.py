@@ -48,6 +48,8 @@ def say_heading(terminal: Terminal, plan: Plan, found: list[Standing]) -> None:
     profile = f", profile {source.profile}" if source.profile else ""
     terminal.say(f"{source.study.title}{profile}", "bold")
     terminal.say(f"{len(found)} runs: {said}")
+    if until := source.study.until:
+        terminal.say(f"{until}; {len(plan.seeds)} are asked for so far")
 
 
 def say_damages(terminal: Terminal, store: Store) -> None:

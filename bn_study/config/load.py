@@ -175,7 +175,7 @@ def _profile_changes(tree: Located, study: Study, profile: str | None) -> list[t
 
 
 def _with_study_change(tree: Located, where: str, value: Located) -> Located:
-    """`seeds: […]` replaces the seeds; `grid: {path: […]}` replaces the axes that it names."""
+    """`seeds: …` replaces the seeds; `grid: {path: […]}` replaces the axes that it names."""
     if where == "grid" and isinstance(value.value, dict):
         axes = tree.child("grid") or Located({}, value.mark, value.key_mark)
         kept = dict(axes.value) if isinstance(axes.value, dict) else {}

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bn_study.config.arm import Arm
 from bn_study.config.claim import Claim
+from bn_study.config.distinct import UNIQUE, distinct
 from bn_study.config.figure import FigureSpec
 from bn_study.config.frozen import Count, Frozen, NotNegative
-from bn_study.config.metric import AnyMetricName
+from bn_study.config.metric import CLAIM_METRICS, AnyMetricName
 from bn_study.config.path import DottedPath, Name, Patch
 from bn_study.config.probes import Probes
+from bn_study.config.problem import contradiction
+from bn_study.config.seeds import Seeds, UntilDecided
 
-
-def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A value given twice would count one run as two."""
-    seen = set()
-    for value in values:
-        key = _key(value)
-        if key in seen:
-            raise ValueError(f"the value {str(value)[:40]} stands twice")
-        seen.add(key)
-    return values
-
-
-def _key(value: Any) -> Hashable:
-    """Equal for equal values: 1 and 1.0, but not 1 and true; mappings in any order."""
-    if isinstance(value, dict):
-        return frozenset((name, _key(part)) for name, part in value.items())
-    if isinstance(value, tuple):
-        return tuple(map(_key, value))
-    return isinstance(value, bool), value
-
-
-_UNIQUE = Field(min_length=1, json_schema_extra={"uniqueItems": True})
-Axis = Annotated[tuple[Any, ...], _UNIQUE, AfterValidator(_distinct)]
-Seeds = Annotated[tuple[Annotated[int, Field(ge=0, lt=2**31)], ...], _UNIQUE, AfterValidator(_distinct)]
+Axis = Annotated[tuple[Any, ...], UNIQUE, AfterValidator(distinct)]
 
 
 class Published(Frozen):
@@ -68,7 +47,10 @@ class Study(Frozen):
     )
     probes: Probes | None = Field(None, description="what every run looks at inside its net; null = what the base says")
     grid: dict[DottedPath, Axis] = Field(default_factory=dict, description="axes crossed with the arms")
-    seeds: Seeds = Field(description="an axis too: arms of one seed see the same data in the same order")
+    seeds: Seeds = Field(
+        description="an axis too: arms of one seed see the same data in the same order; as a list, or one by one: "
+        "{first: 6, until: decided, most: 24}"
+    )
     default_profile: Name | None = Field(None, description="used without --profile; null = the base as it stands")
     profiles: dict[Name, Patch] = Field(
         default_factory=dict, description="sizes of the study: changes by dotted path; also `seeds:` and `grid:`"
@@ -85,3 +67,25 @@ class Study(Frozen):
     def labels(self) -> dict[str, str]:
         """Name → label of every arm."""
         return {arm: self.label(arm) for arm in self.arms}
+
+    @model_validator(mode="after")
+    def _what_is_added_seeds_for(self) -> Self:
+        """Which clock a claim is about may depend on the runs; a rule that is asked after each must not."""
+        if self.until is None:
+            return self
+        if not self.claims:
+            raise contradiction("`until: decided` is of claims, and this study makes none: list the seeds", "seeds")
+        if timed := [one.id for one in self.claims if CLAIM_METRICS[one.metric].cpu and one.clock is None]:
+            message = f"`until: decided` needs `clock: cpu` or `clock: wall` in claims on times: {', '.join(timed)}"
+            raise contradiction(message, "seeds")
+        return self
+
+    @property
+    def until(self) -> UntilDecided | None:
+        """How seeds are added one by one; None where they are listed."""
+        return self.seeds if isinstance(self.seeds, UntilDecided) else None
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """Every seed that may be trained."""
+        return self.seeds.all if isinstance(self.seeds, UntilDecided) else self.seeds

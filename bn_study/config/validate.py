@@ -129,7 +129,7 @@ def _follow(
             options = tagged
             owner = tagged[0]
             continue
-        if step == "[key]":
+        if isinstance(step, str) and step.startswith("["):  # a key, or a form (see config.seeds), and not what it holds
             continue
         owner = options[0] if options else None
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step

@@ -38,7 +38,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Plan:
-    """All points of a study at one profile, in the order of the file: arms, then axes, then seeds."""
+    """All points of a study at one profile, in the order of the file: arms, then axes, then seeds.
+
+    Where seeds are added until claims are decided, `expand` gives all that there may be; analysis.rounds those that
+    are asked for so far.
+    """
 
     source: StudySource
     points: tuple[Point, ...]
@@ -50,6 +54,11 @@ class Plan:
         for point in self.points:
             first.setdefault(point.fingerprint, point)
         return tuple(first.values())
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(point.seed for point in self.points))
 
 
 def expand(source: StudySource) -> Plan:
@@ -68,7 +77,7 @@ def expand(source: StudySource) -> Plan:
             if failures == _MOST_FAILURES:
                 break
         else:
-            points += _at_seeds(arm, axes, spec, source.study.seeds)
+            points += _at_seeds(arm, axes, spec, source.study.all_seeds)
     if problems:
         raise ConfigError(problems, more)
     return Plan(source, tuple(points))
@@ -112,7 +121,7 @@ def refuse_if_too_many(sources: Sequence[StudySource]) -> None:
 def _described(source: StudySource) -> int:
     """Number of points, by the lengths of the axes."""
     study = source.study
-    return len(study.arms) * math.prod(len(_parts(axis)) for axis in _axes(source).values()) * len(study.seeds)
+    return len(study.arms) * math.prod(len(_parts(axis)) for axis in _axes(source).values()) * len(study.all_seeds)
 
 
 def _axes(source: StudySource) -> dict[str, Located]:

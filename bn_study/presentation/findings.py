@@ -156,7 +156,7 @@ def find(results: Results) -> Findings:
     """All findings of a plan, finished or not."""
     verdicts, points, counts = judge(results), _points(results), _counts(results)
     beside, gaps = beside_published(results), published_gaps(results)
-    differences, seeds = compare_with_first_arm(results), len(results.plan.source.study.seeds)
+    differences, seeds = compare_with_first_arm(results), len(results.plan.seeds)
     labels = results.plan.source.study.labels
     found = Findings(
         study=_study(results.plan),
@@ -197,7 +197,7 @@ def _study(plan: Plan) -> StudyFacts:
         setting=setting_text(plan.points[0].spec), command=source.command("run"),
         arms=tuple(study.arms), labels=study.labels,
         about={name: arm.about for name, arm in study.arms.items() if arm.about},
-        axes=axis_paths(plan), seeds=study.seeds,
+        axes=axis_paths(plan), seeds=plan.seeds,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Broken:
     profile: str | None = None
 
 
-TO_ACCURACY = "metric: epochs_to_accuracy"
+TO_ACCURACY, SEEDS = "metric: epochs_to_accuracy", "seeds: [0, 1]"
 BROKEN = [
     Broken("a profile named as the runs' folder", "  smoke:", "  ►runs:", "would share the results folder of the runs"),
     Broken(
@@ -81,6 +81,11 @@ BROKEN = [
     Broken("seed below 0", "seeds: [0, 1]", "seeds: [0, ►-1]", "must be at least 0, found -1"),
     Broken("seed above 2^31", "seeds: [0, 1]", "seeds: [►2147483648]", "must be below 2147483648, found 2147483648"),
     Broken("no seeds", "seeds: [0, 1]", "seeds: ►[]", "needs at least 1 entries, found 0"),
+    Broken("first beyond most", SEEDS, "seeds: {►first: 6, until: decided, most: 5}", "`first` is more than `most`"),
+    Broken("no end of seeds", SEEDS, "►seeds: {first: 6, until: decided}", "most: this key is required and missing"),
+    Broken("until something else", SEEDS, "seeds: {first: 6, until: ►sure, most: 9}", "is not one of decided"),
+    Broken("one seed at first", SEEDS, "seeds: {first: ►1, until: decided, most: 9}", "must be at least 2, found 1"),
+    Broken("misspelled", SEEDS, "seeds: {first: 6, until: decided, most: 9, ►form: 1}", "did you mean 'from'?"),
     Broken("seed twice", "seeds: [0, 1]", "seeds: ►[0, 1, 0]", "the value 0 stands twice"),
     Broken(
         "axis value twice",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bn_study.analysis.frame import Table, csv_text
 from bn_study.analysis.point import points_table
 from bn_study.analysis.published import published_table
 from bn_study.analysis.results import Results, results_of
+from bn_study.analysis.rounds import course_of
 from bn_study.analysis.written import EPOCHS, FINDINGS, PROBES, RUNS, Superseded, written_results
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
@@ -53,14 +54,19 @@ class ReportPaths:
 def results_in(folder: Path, plan: Plan, records: Mapping[str, RunRecord]) -> Results:
     """Of the records; where there are none, of the tables and findings that an earlier report left in `folder`.
 
+    Of the runs that the study asks for by now: a study until decided asks for more as they end.
+
     Raises OSError, Foreign for what is no report, and Superseded for a report of an earlier version of the study.
     """
-    if records or not has_report(folder):
-        return results_of(plan, records)
-    if (folder / SUPERSEDED).exists():
+    anew = records or not has_report(folder)
+    if not anew and (folder / SUPERSEDED).exists():
         again = f"`{plan.source.command('run')}` makes it anew"
         raise Superseded(f"{folder} is left as it is: its {SUPERSEDED} says why its numbers are wrong by now; {again}")
-    return written_results(plan, folder)
+    results = results_of(plan, records) if anew else written_results(plan, folder)
+    if plan.source.study.until is None:
+        return results
+    asked = course_of(results).points
+    return results_of(replace(plan, points=asked), records) if anew else results.of(asked)
 
 
 def has_report(folder: Path) -> bool:

@@ -18,7 +18,7 @@ from bn_study.presentation.words.beside import score_text
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
 from bn_study.presentation.words.text_table import TextTable
-from bn_study.presentation.words.verdict import HOW_JUDGED
+from bn_study.presentation.words.verdict import how_judged
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _RUN_COLUMNS = {
@@ -42,7 +42,7 @@ def html_text(findings: Findings) -> str:
             f=findings,
             counts=counts_text(findings.counts),
             incomplete=incomplete_text(findings.counts),
-            how_judged=HOW_JUDGED,
+            how_judged=how_judged([one.verdict for one in findings.claims]),
             results=result_sections(findings),
             figures=list(_figures(findings.figures)),
             palette=PALETTE,

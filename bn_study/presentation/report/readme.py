@@ -11,7 +11,7 @@ from bn_study.presentation.report.sections import Section, published_sections, r
 from bn_study.presentation.words.beside import score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
 from bn_study.presentation.words.text_table import TextTable, escaped
-from bn_study.presentation.words.verdict import HOW_JUDGED, claims_text
+from bn_study.presentation.words.verdict import claims_text, how_judged
 from bn_study.presentation.words.wording import sentence
 
 _MOST_FAILURES = 20
@@ -52,7 +52,7 @@ def _verdicts(found: Findings) -> str:
         for one in found.claims
     )
     table = claims_text([one.verdict for one in found.claims]).markdown()
-    return _section("Verdicts", found.tally, said, table, HOW_JUDGED)
+    return _section("Verdicts", found.tally, said, table, how_judged([one.verdict for one in found.claims]))
 
 
 def _data(found: Findings) -> str:

@@ -37,7 +37,7 @@ from bn_study.presentation.slides.slide import (
 from bn_study.presentation.slides.tables import table_slides
 from bn_study.presentation.words.beside import brief_beside_text, gaps_text, score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
-from bn_study.presentation.words.verdict import HOW_JUDGED
+from bn_study.presentation.words.verdict import how_judged
 from bn_study.presentation.words.wording import seeds_text, sentence
 
 _PANELS_A_SLIDE = 2
@@ -173,7 +173,7 @@ def _methods(deck: Any, findings: Findings) -> None:
         *findings.remarks,
         study.notes,
         *(f"Data: {data_line(data)}." for data in findings.data),
-        HOW_JUDGED if findings.claims else "",
+        how_judged([one.verdict for one in findings.claims]) if findings.claims else "",
         "; ".join(
             f"{name}: {', '.join(values)}" for name, values in findings.environment.items() if name in _ENVIRONMENT
         ),

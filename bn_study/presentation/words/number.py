@@ -16,6 +16,7 @@ MINUS = "\N{MINUS SIGN}"
 _LEAST_P = 0.001
 _MOST_DECIMALS = 6  # of which three digits are shown; a number of more, or of ten digits before them, is 1.23e-09
 _LARGE = 1e9
+_MOST_EVIDENCE = 1000
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,13 @@ def p_equals(p_value: float) -> str:
     """'p = 0.062', 'p < 0.001'."""
     said = p_text(p_value)
     return f"p {said}" if said.startswith("<") else f"p = {said}"
+
+
+def e_text(e_value: float) -> str:
+    """'0.14', '3.1', '34', '> 1000'; a dash for none."""
+    if e_value > _MOST_EVIDENCE:
+        return f"> {_MOST_EVIDENCE}"
+    return _fixed(e_value, 0 if e_value >= 10 else 1 if e_value >= 1 else 2)
 
 
 def _ends(interval: PairedDifference | Interval) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bn_study.analysis.axis import axes_text, axis_name, axis_text, axis_value
 from bn_study.analysis.decision import Outcome
+from bn_study.analysis.e_process import DECISIVE
 from bn_study.analysis.statement import ABOVE
 from bn_study.analysis.verdict import Verdict
 from bn_study.config.claim import Claim, Correlation, Peak, Value
@@ -16,6 +17,7 @@ from bn_study.presentation.words.number import (
     Scale,
     amount,
     as_printed,
+    e_text,
     number,
     p_equals,
     p_text,
@@ -32,9 +34,21 @@ HOW_JUDGED = (
     "is not as large as claimed. Each is said if the one-sided p of its opposite, adjusted by Holm over these claims, "
     "is at most 0.05, and the 95 % interval agrees. Else undecided."
 )
+HOW_JUDGED_AT_ANY_TIME = (
+    "Effects are the first arm minus the second, paired by seed. Supported: the effect is beyond the margin, where it "
+    "is claimed. Contradicted: it is on the other side. Below the margin: it is not as large as claimed. Seeds were "
+    "added one by one until each was said or no more were allowed: it is said once the evidence against its opposite, "
+    "an e-value adjusted by e-Holm over these claims, is 20 or more, which is wrong in one of 20 studies at most "
+    "however often one looks. The 95 % intervals hold after every seed at once. Else undecided."
+)
 MARKS: dict[Outcome, str] = {"supported": "✔", "below_margin": "◐", "contradicted": "✘", "undecided": "?"}
 _ACCURACY_POINTS = Scale(100.0, "points", 1)
 _CORRELATION = Scale(1.0, "", 2)
+
+
+def how_judged(verdicts: Sequence[Verdict]) -> str:
+    """By which rule."""
+    return HOW_JUDGED_AT_ANY_TIME if any(one.looks for one in verdicts) else HOW_JUDGED
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -186,7 +200,7 @@ def _found(verdict: Verdict) -> str:
     seen = _seen(verdict)
     if too_few:
         return f"n = {verdict.n}, at least {verdict.least_n} needed; so far {seen}"
-    p_value = p_equals(verdict.p_holm)
+    sure = f"{p_equals(verdict.p_holm)} after Holm" if verdict.evidence is None else evidence_text(verdict.evidence)
     tail = {
         "supported": "",
         "contradicted": "the other side of what is claimed, ",
@@ -194,7 +208,12 @@ def _found(verdict: Verdict) -> str:
         "that are claimed, ",
         "undecided": f"{_why_open(verdict)}, ",
     }[verdict.outcome]
-    return f"{seen}; {tail}{p_value} after Holm"
+    return f"{seen}; {tail}{sure}"
+
+
+def evidence_text(evidence: float) -> str:
+    """'evidence 34 (20 decides)'."""
+    return f"evidence {e_text(evidence)} ({DECISIVE:g} decides)"
 
 
 def _has_too_few(verdict: Verdict) -> bool:
@@ -299,15 +318,18 @@ def _why_open(verdict: Verdict) -> str:
 
 
 def claims_text(verdicts: Sequence[Verdict]) -> TextTable:
-    """One row a claim: the source's sentence, what was tested, the verdict, the effect and its p."""
-    header = ("claim", "tested", "verdict", "effect (95 % interval)", "n", "p (Holm)", "p (sign flip)")
-    return TextTable(header, tuple(map(_row, verdicts)), names=3)
+    """One row a claim: the source's sentence, what was tested, the verdict, the effect and its p, or its evidence."""
+    at_any_time = any(verdict.looks for verdict in verdicts)
+    sure = ("evidence",) if at_any_time else ("p (Holm)", "p (sign flip)")
+    header = ("claim", "tested", "verdict", "effect (95 % interval)", "n", *sure)
+    return TextTable(header, tuple(_row(verdict, at_any_time) for verdict in verdicts), names=3)
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
+def _row(verdict: Verdict, at_any_time: bool) -> tuple[str, ...]:
     p_values = (p_text(verdict.p_holm), p_text(verdict.sign_flip_p))
+    sure = (e_text(math.nan if verdict.evidence is None else verdict.evidence),) if at_any_time else p_values
     tested = expectation_text(verdict.claim)
-    return (verdict.claim.says, tested, marked(verdict), effect_text(verdict), str(verdict.n), *p_values)
+    return (verdict.claim.says, tested, marked(verdict), effect_text(verdict), str(verdict.n), *sure)
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:
