@@ -63,8 +63,8 @@ class Results:
     def of(self, points: Sequence[Point]) -> Results:
         """Of some points of the plan, in its order."""
         names = {point.run_id for point in points}
-        tables = (table[table["run_id"].isin(names)] for table in (self.runs, self.epochs, self.probes))
-        return Results(replace(self.plan, points=tuple(points)), *tables, self.origin)
+        runs, epochs, probes = (table[table["run_id"].isin(names)] for table in (self.runs, self.epochs, self.probes))
+        return Results(replace(self.plan, points=tuple(points)), runs, epochs, probes, self.origin)
 
 
 def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
