@@ -51,20 +51,19 @@ class Results:
 
     def of_arms(self, arms: Collection[str]) -> Results:
         """Of these arms alone; they keep their places in the study, and with them their looks."""
-        plan = replace(self.plan, points=tuple(point for point in self.plan.points if point.arm in arms))
-        runs, epochs = (table[table["arm"].isin(arms)].reset_index(drop=True) for table in (self.runs, self.epochs))
+        return self.of([point for point in self.plan.points if point.arm in arms])
+
+    def of(self, points: Sequence[Point]) -> Results:
+        """Of some points of the plan, in its order."""
+        names, plan = {point.run_id for point in points}, replace(self.plan, points=tuple(points))
+        of_runs = (table[table["run_id"].isin(names)] for table in (self.runs, self.epochs))
+        runs, epochs = (table.reset_index(drop=True) for table in of_runs)
         return replace(self, plan=plan, runs=runs, epochs=epochs)
 
     @cached_property
     def best_is_optimistic(self) -> bool:
         """Whether best epochs were picked by looking at test data."""
         return "test" in texts(self.runs, "validation_source")
-
-    def of(self, points: Sequence[Point]) -> Results:
-        """Of some points of the plan, in its order."""
-        names = {point.run_id for point in points}
-        runs, epochs, probes = (table[table["run_id"].isin(names)] for table in (self.runs, self.epochs, self.probes))
-        return Results(replace(self.plan, points=tuple(points)), runs, epochs, probes, self.origin)
 
 
 def results_of(plan: Plan, records: Mapping[str, RunRecord]) -> Results:
