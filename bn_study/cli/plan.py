@@ -11,12 +11,12 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from bn_study.cli.option import RESULTS, Jobs, Profile, ResultsFolder, Set, StudyArgument, Threads, jobs_or_default
-from bn_study.cli.study import planned, say_damages, say_heading
+from bn_study.cli.study import planned, say_damages, say_duration, say_heading
 from bn_study.cli.terminal import Terminal, table_of
 from bn_study.datasets.visible import one_line
 from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Plan
-from bn_study.store.store import Store, recorded
+from bn_study.store.store import Store
 
 if TYPE_CHECKING:
     from bn_study.execution.description import ModelFacts
@@ -35,9 +35,7 @@ def plan(
     """Say what would run: done, pending and why, each model's size, and how long it takes. Trains nothing."""
     from bn_study.analysis.rounds import asked_for
     from bn_study.execution.description import describe_models
-    from bn_study.execution.estimate import estimate
     from bn_study.execution.local import Machine
-    from bn_study.execution.progress import clock
     from bn_study.execution.sweep import standings
 
     terminal = Terminal()
@@ -49,16 +47,8 @@ def plan(
     say_heading(terminal, asked, found)
     terminal.print(_models(asked, models))
     terminal.print(_runs(found, terminal.width) if runs else _arms(found, terminal.width))
-    if todo := [standing.point for standing in found if standing.to_do]:
-        machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
-        found_out = estimate([point.spec for point in todo], models, recorded(results), machine)
-        workers = min(machine.jobs, len(todo))
-        between = f"{clock(found_out.low)} to {clock(found_out.high)}"
-        terminal.say(f"about {clock(found_out.seconds)} ({between}) for {len(todo)} runs on {workers} workers")
-        if found_out.probing:
-            share = found_out.probing / found_out.seconds
-            terminal.say(f"of it {clock(found_out.probing)} ({share:.0%}) for probes, which look into the nets")
-        terminal.say(found_out.basis)
+    machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
+    say_duration(terminal, found, models, machine, results)
     say_damages(terminal, store)
 
 

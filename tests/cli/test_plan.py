@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,3 +23,11 @@ def test_runs_are_counted_by_arm_and_named_on_demand(done: Path, bn_study: Calla
     assert not any(point.run_id in counted.out for point in points)
     named = bn_study(*words, "--runs")
     assert all(point.run_id in named.out for point in points)
+
+
+def test_status_says_how_long_the_rest_takes(done: Path, bn_study: Callable[..., Any]) -> None:
+    words = ("status", done / "study.yaml", "--results", done / "results", "--jobs", 1)
+    rest = bn_study(*words)
+    assert (rest.code, rest.err) == (0, "")
+    assert re.search(r"about [\d.: a-z]+ \(.* to .*\) for \d+ runs on 1 workers", rest.out)
+    assert "about" not in bn_study(*words, "-p", "smoke").out
