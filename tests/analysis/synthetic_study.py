@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bn_study.config.load import load_study
+from bn_study.config.seeds import UntilDecided
 from bn_study.planning.expansion import Plan, Point, expand
 from bn_study.store.probe_record import ProbesRecord
 from bn_study.store.record import (
@@ -42,6 +43,13 @@ def plan_of(profile: str = "paper", *set_: str) -> Plan:
     source = load_study(STUDY, profile, set_=set_)
     arms = {name: arm.model_copy(update={"label": "", "about": ""}) for name, arm in source.study.arms.items()}
     return expand(replace(source, study=source.study.model_copy(update={"arms": arms})))
+
+
+def until_decided(plan: Plan, first: int) -> Plan:
+    """As if the study added seeds one by one, up to all that the plan has."""
+    until = UntilDecided.model_validate({"first": first, "until": "decided", "most": len(plan.seeds)})
+    study = plan.source.study.model_copy(update={"seeds": until})
+    return replace(plan, source=replace(plan.source, study=study))
 
 
 def record(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_study import LEARNING_RATES, plan_of, realistic
+from synthetic_study import LEARNING_RATES, plan_of, realistic, until_decided
 
 from bn_study.analysis.decision import DECIDED
 from bn_study.analysis.e_process import DECISIVE, e_holm, t_e_process
@@ -18,7 +18,6 @@ from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.rounds import Course, course_of
 from bn_study.analysis.verdict import judge
 from bn_study.config.claim import Claim
-from bn_study.config.seeds import UntilDecided
 from bn_study.planning.expansion import Plan, Point
 
 BN_HIGHER = {"arm": "bn", "with": "plain", "expect": "higher"}
@@ -31,9 +30,8 @@ def until_plan(*claims: dict[str, Any], grid: Sequence[str] = ()) -> Plan:
     """Of the dense study, with other claims and 4 to 12 seeds."""
     plan = plan_of("paper", f"seeds={list(range(MOST))}", *grid)
     asked = tuple(Claim.model_validate({"id": f"c{k}", "says": "so", **claim}) for k, claim in enumerate(claims))
-    until = UntilDecided.model_validate({"first": FIRST, "until": "decided", "most": MOST})
-    study = plan.source.study.model_copy(update={"claims": asked, "seeds": until})
-    return replace(plan, source=replace(plan.source, study=study))
+    study = plan.source.study.model_copy(update={"claims": asked})
+    return until_decided(replace(plan, source=replace(plan.source, study=study)), FIRST)
 
 
 def whole(end: Any, *claims: dict[str, Any], grid: Sequence[str] = ()) -> Results:

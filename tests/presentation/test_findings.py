@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from drawn_studies import looked_into, with_arms, with_divergence, with_study
 from pptx import Presentation
-from synthetic_study import LEARNING_RATES, plan_of, realistic
+from synthetic_study import LEARNING_RATES, plan_of, realistic, until_decided
 
 from bn_study.analysis.results import results_of
+from bn_study.analysis.rounds import course_of
 from bn_study.config.figure import AxisFigure, GapFigure, HeatmapFigure, ParallelFigure, ProbeFigure, StepTimeFigure
 from bn_study.config.study import Published
 from bn_study.planning.expansion import Plan
@@ -51,9 +52,41 @@ def every_kind_over_a_grid() -> Findings:
     return findings_of(asked, lambda point: {**with_divergence(point), **looked_into(point)})
 
 
-@pytest.fixture(scope="module", params=["no grid", "every kind"])
+def seeds_until_decided() -> Findings:
+    """Some claims are decided before others, and some never."""
+    plan = until_decided(plan_of("paper", f"seeds={list(range(8))}"), 4)
+    results = results_of(plan, realistic(plan))
+    return find(results.of(course_of(results).points))
+
+
+FINDINGS = {
+    "no grid": lambda: findings_of(plan_of("paper", SEEDS)),
+    "every kind": every_kind_over_a_grid,
+    "until decided": seeds_until_decided,
+}
+
+
+@pytest.fixture(scope="module", params=FINDINGS)
 def findings(request: pytest.FixtureRequest) -> Findings:
-    return findings_of(plan_of("paper", SEEDS)) if request.param == "no grid" else every_kind_over_a_grid()
+    return FINDINGS[request.param]()
+
+
+def test_what_seeds_were_added_for_is_in_the_findings_and_said() -> None:
+    found = seeds_until_decided()
+    (figure,) = (one for one in found.figures if one.name == "evidence")
+    assert [panel.title for panel in figure.panels] == [one.verdict.claim.id for one in found.claims]
+    outcomes = {one.verdict.outcome for one in found.claims}
+    assert len(outcomes) > 1
+    page, slides = page_text(found, []), "\n".join(slide_texts(deck_bytes(found)))
+    for one in found.claims:
+        looks, decisive = one.verdict.looks, one.verdict.outcome != "undecided"
+        assert [look.seeds for look in looks] == list(range(4, 4 + len(looks)))
+        assert decisive == any(value >= 20 for value in looks[-1].evidence.values())
+        assert all(value < 20 for look in looks[:-1] for value in look.evidence.values())
+        assert "(20 decides)" in one.sentence
+        assert one.sentence in page
+        assert one.sentence in slides
+    assert "after Holm" not in page
 
 
 def test_what_is_written_is_read_back(findings: Findings) -> None:

@@ -25,6 +25,7 @@ from bn_study.presentation.figures.against_axis import against_axis
 from bn_study.presentation.figures.arm_style import arm_styles
 from bn_study.presentation.figures.bars import bars
 from bn_study.presentation.figures.curves import curves
+from bn_study.presentation.figures.evidence import evidence
 from bn_study.presentation.figures.gap import gap
 from bn_study.presentation.figures.grid_point import MOST_PANELS, grid_points
 from bn_study.presentation.figures.heatmap import heatmap
@@ -68,9 +69,9 @@ _BY_AXES: tuple[tuple[FigureSpec, ...], ...] = (
 
 
 def figures_of(results: Results) -> tuple[Figure, ...]:
-    """Those that the study names, or what suits its grid; and what the source published."""
+    """Those that the study names, or what suits its grid; the evidence where seeds are added; what was published."""
     wanted = results.plan.source.study.figures or default_figures(results.plan)
-    return computed(results, wanted, published(results))
+    return computed(results, wanted, (*evidence(results), *published(results)))
 
 
 def computed(results: Results, wanted: Iterable[FigureSpec], more: Iterable[Figure] = ()) -> tuple[Figure, ...]:

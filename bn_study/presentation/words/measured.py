@@ -71,12 +71,19 @@ def _of_fewer(said: str, n: int, shown: int) -> str:
     return f"{said} (n = {n})" if n not in (0, shown) else said
 
 
+_OF_A_FIXED_NUMBER = (
+    "Seeds were added until claims were decided. Verdicts know of that; t-intervals and p of tables and figures do not, "
+    "and are a little too sure."
+)
+
+
 def comparison_notes(results: Results) -> tuple[str, ...]:
     """What belongs under the table of arms: how to read it, which data, what is not in it."""
     mixed = [one.message for one in results.mixed]
     how = "Mean ± half of the 95 % t-interval over finished seeds."
     where = (data_sentence(results.runs), processors_sentence(results.runs))
-    said = (how, *where, *optimism(results, _COLUMNS), *absences(results), *mixed)
+    until = _OF_A_FIXED_NUMBER if results.plan.source.study.until else ""
+    said = (how, until, *where, *optimism(results, _COLUMNS), *absences(results), *mixed)
     return tuple(filter(None, said))
 
 

@@ -27,19 +27,20 @@ from bn_study.presentation.words.number import (
 from bn_study.presentation.words.text_table import TextTable
 from bn_study.presentation.words.wording import enumeration
 
-HOW_JUDGED = (
+_EFFECTS = (
     "Effects are the first arm minus the second, paired by seed; of a value, what is measured minus the number that is "
     "claimed, or how far inside of two it lies; of a correlation, Spearman's ρ. Supported: "
     "the effect is beyond the margin, where it is claimed. Contradicted: it is on the other side. Below the margin: it "
-    "is not as large as claimed. Each is said if the one-sided p of its opposite, adjusted by Holm over these claims, "
+    "is not as large as claimed. "
+)
+HOW_JUDGED = (
+    f"{_EFFECTS}Each is said if the one-sided p of its opposite, adjusted by Holm over these claims, "
     "is at most 0.05, and the 95 % interval agrees. Else undecided."
 )
 HOW_JUDGED_AT_ANY_TIME = (
-    "Effects are the first arm minus the second, paired by seed. Supported: the effect is beyond the margin, where it "
-    "is claimed. Contradicted: it is on the other side. Below the margin: it is not as large as claimed. Seeds were "
-    "added one by one until each was said or no more were allowed: it is said once the evidence against its opposite, "
-    "an e-value adjusted by e-Holm over these claims, is 20 or more, which is wrong in one of 20 studies at most "
-    "however often one looks. The 95 % intervals hold after every seed at once. Else undecided."
+    f"{_EFFECTS}Seeds are added one by one until each is said, or no more are allowed: undecided. It is said once the "
+    f"evidence against its opposite, an e-value adjusted by e-Holm over these claims, is {DECISIVE:g} or more, which is "
+    "wrong in one of 20 studies at most, however often one looks. The 95 % intervals hold after every seed at once."
 )
 MARKS: dict[Outcome, str] = {"supported": "✔", "below_margin": "◐", "contradicted": "✘", "undecided": "?"}
 _ACCURACY_POINTS = Scale(100.0, "points", 1)
