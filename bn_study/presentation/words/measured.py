@@ -72,7 +72,7 @@ def _of_fewer(said: str, n: int, shown: int) -> str:
 
 
 _OF_A_FIXED_NUMBER = (
-    "Seeds were added until claims were decided. Verdicts know of that; t-intervals and p of tables and figures do not, "
+    "Seeds were added until claims were decided: verdicts know of that; t-intervals and p of other tables do not, "
     "and are a little too sure."
 )
 

@@ -39,8 +39,8 @@ HOW_JUDGED = (
 )
 HOW_JUDGED_AT_ANY_TIME = (
     f"{_EFFECTS}Seeds are added one by one until each is said, or no more are allowed: undecided. It is said once the "
-    f"evidence against its opposite, an e-value adjusted by e-Holm over these claims, is {DECISIVE:g} or more, which is "
-    "wrong in one of 20 studies at most, however often one looks. The 95 % intervals hold after every seed at once."
+    f"evidence against its opposite, an e-value adjusted by e-Holm over these claims, is {DECISIVE:g} or more, which "
+    "is wrong in one of 20 studies at most, however often one looks. The 95 % intervals hold after every seed at once."
 )
 MARKS: dict[Outcome, str] = {"supported": "✔", "below_margin": "◐", "contradicted": "✘", "undecided": "?"}
 _ACCURACY_POINTS = Scale(100.0, "points", 1)
