@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from bn_study.config.probes import ProbeName
+
 DivergedAs = Literal["last", "chance", "later", "largest"]
 Spread = Literal["continuous", "steps", "none"]
 
@@ -39,7 +41,9 @@ class OfRecord:
 
 @dataclass(frozen=True)
 class OfProbes:
-    """The scalar of the run's probes that has the metric's name; only of runs that are probed."""
+    """The scalar of the run's probes that has the metric's name; only of runs with this `probe`."""
+
+    probe: ProbeName
 
 
 @dataclass(frozen=True)
@@ -148,36 +152,73 @@ EPOCH_METRICS = _by_name(
 )
 
 
-def _of_probes(
-    name: str, label: str, better: Literal["higher", "lower", "neither"], unit: str = "1", **more: Any
+def _of_probe(
+    probe: ProbeName, name: str, label: str, better: Literal["higher", "lower", "neither"], unit: str = "1", **more: Any
 ) -> Metric:
-    return Metric(name, label, unit, better, OfProbes(), **more)
+    return Metric(name, label, unit, better, OfProbes(probe), **more)
 
 
 #: What the probes of a run saw, a number each: see docs/probes.md.
 PROBE_METRICS = _by_name(
-    _of_probes("activation_shift", "shift of the activations' distributions from look to look", "lower"),
-    _of_probes("activation_kurtosis", "excess kurtosis of the activations", "neither"),
-    _of_probes("activation_correlation", "mean correlation of two units", "neither"),
-    _of_probes("saturated_share", "share of saturated activations", "lower", unit="fraction"),
-    _of_probes("gradient_decay", "decay of the gradient with depth, decades a layer", "neither"),
-    _of_probes("gradient_decay_at_start", "decay of the gradient before the first step, decades a layer", "neither"),
-    _of_probes("largest_gradient_norm", "largest gradient norm", "lower", spread="steps", diverged="largest"),
-    _of_probes("weight_growth", "length of the weights at the end by that at the start", "neither"),
-    _of_probes("weight_peak", "largest weight by the root mean square", "neither"),
-    _of_probes("gradient_shift", "change of a layer's gradient by the layers before (Santurkar et al.)", "lower"),
-    _of_probes("gradient_shift_cosine", "cosine of a layer's gradient before and after that change", "higher"),
-    _of_probes("gradient_change", "largest relative change of the gradient along its direction", "lower"),
-    _of_probes("loss_ratio_ahead", "largest loss along the gradient, by the loss there is", "lower"),
-    _of_probes("variance_shift", "variance of BN's input in validation by the moving variance, or inverse", "lower"),
-    _of_probes("population_variance_ratio", "m/(m−1)·E[σ²] by the variance, behind the first BN layer", "neither"),
-    _of_probes("population_variance_ratio_first_layer", "m/(m−1)·E[σ²] by the variance, first BN layer", "neither"),
-    _of_probes("alg2_validation_accuracy", "validation accuracy with Algorithm 2's statistics", "higher", "fraction"),
-    _of_probes("gamma_gradient_error", "relative error of Σ g·x̂ as the gradient of γ", "lower"),
-    _of_probes("gamma_gradient_error_as_printed", "relative error of Σ g·x as the gradient of γ", "lower"),
-    _of_probes("folding_error", "largest difference of a logit when BN is folded into the weights", "lower"),
-    _of_probes("inference_seconds", "time of inference on 256 images", "lower", "s", shown_in="ms"),
-    _of_probes("folded_inference_seconds", "time of inference with BN in the weights", "lower", "s", shown_in="ms"),
+    _of_probe("activations", "activation_shift", "shift of the activations' distributions from look to look", "lower"),
+    _of_probe("activations", "activation_kurtosis", "excess kurtosis of the activations", "neither"),
+    _of_probe("activations", "activation_correlation", "mean correlation of two units", "neither"),
+    _of_probe("activations", "saturated_share", "share of saturated activations", "lower", unit="fraction"),
+    _of_probe("gradients", "gradient_decay", "decay of the gradient with depth, decades a layer", "neither"),
+    _of_probe(
+        "gradients",
+        "gradient_decay_at_start",
+        "decay of the gradient before the first step, decades a layer",
+        "neither",
+    ),
+    _of_probe(
+        "gradients", "largest_gradient_norm", "largest gradient norm", "lower", spread="steps", diverged="largest"
+    ),
+    _of_probe("gradients", "weight_growth", "length of the weights at the end by that at the start", "neither"),
+    _of_probe("gradients", "weight_peak", "largest weight by the root mean square", "neither"),
+    _of_probe(
+        "covariate_shift",
+        "gradient_shift",
+        "change of a layer's gradient by the layers before (Santurkar et al.)",
+        "lower",
+    ),
+    _of_probe(
+        "covariate_shift",
+        "gradient_shift_cosine",
+        "cosine of a layer's gradient before and after that change",
+        "higher",
+    ),
+    _of_probe("smoothness", "gradient_change", "largest relative change of the gradient along its direction", "lower"),
+    _of_probe("smoothness", "loss_ratio_ahead", "largest loss along the gradient, by the loss there is", "lower"),
+    _of_probe(
+        "statistics",
+        "variance_shift",
+        "variance of BN's input in validation by the moving variance, or inverse",
+        "lower",
+    ),
+    _of_probe(
+        "statistics", "population_variance_ratio", "m/(m−1)·E[σ²] by the variance, behind the first BN layer", "neither"
+    ),
+    _of_probe(
+        "statistics",
+        "population_variance_ratio_first_layer",
+        "m/(m−1)·E[σ²] by the variance, first BN layer",
+        "neither",
+    ),
+    _of_probe(
+        "statistics",
+        "alg2_validation_accuracy",
+        "validation accuracy with Algorithm 2's statistics",
+        "higher",
+        "fraction",
+    ),
+    _of_probe("algebra", "gamma_gradient_error", "relative error of Σ g·x̂ as the gradient of γ", "lower"),
+    _of_probe("algebra", "gamma_gradient_error_as_printed", "relative error of Σ g·x as the gradient of γ", "lower"),
+    _of_probe("algebra", "folding_error", "largest difference of a logit when BN is folded into the weights", "lower"),
+    _of_probe("algebra", "inference_seconds", "time of inference on 256 images", "lower", "s", shown_in="ms"),
+    _of_probe(
+        "algebra", "folded_inference_seconds", "time of inference with BN in the weights", "lower", "s", shown_in="ms"
+    ),
 )
 
 #: One value a run; the names are the columns of `runs.csv`, in their order.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from bn_study.config.figure import ProbeFigure
+from bn_study.config.metric import ALL_METRICS, OfProbes
 from bn_study.config.model import CnnModel, DenseModel, Net, RecurrentModel
 from bn_study.config.norm import BatchNorm, GhostNorm, PlacedNorm
 from bn_study.config.run import RunSpec
@@ -12,12 +14,35 @@ from bn_study.planning.expansion import Plan
 
 
 def cautions(plan: Plan) -> tuple[str, ...]:
-    """Each once, with the arms it concerns."""
+    """Each once, with the arms, the claim or the figure that it concerns."""
     arms: dict[str, dict[str, None]] = {}
     for point in plan.points:
         for said in _of(point.spec):
             arms.setdefault(said, {})[point.arm] = None
-    return tuple(f"{', '.join(names)}: {said}" for said, names in arms.items())
+    return (*(f"{', '.join(names)}: {said}" for said, names in arms.items()), *_unseen(plan))
+
+
+def _unseen(plan: Plan) -> Iterator[str]:
+    """What claims and figures speak of, and no probe looks at."""
+    study, every = plan.source.study, tuple(plan.source.study.arms)
+    asked = [(f"claim {one.id}", one.arms or every, _probes_of(one.metrics)) for one in study.claims]
+    for place, one in enumerate(study.figures):
+        if isinstance(one, ProbeFigure):
+            asked.append((f"figures[{place}]", one.arms or every, {quantity.probe for quantity in one.drawn}))
+        else:
+            asked.append((f"figures[{place}]", every, _probes_of(getattr(one, "metrics", ()))))
+    has = {
+        arm: {probe for point in plan.points if point.arm == arm for probe in point.spec.probes or ()} for arm in every
+    }
+    for what, arms, probes in asked:
+        for probe in sorted(probes):
+            if lacking := [arm for arm in arms if probe not in has[arm]]:
+                yield f"{what} needs the probe {probe}, which is not among the `probes` of {', '.join(lacking)}"
+
+
+def _probes_of(metrics: Iterable[str]) -> set[str]:
+    sources = (ALL_METRICS[metric].source for metric in metrics)
+    return {source.probe for source in sources if isinstance(source, OfProbes)}
 
 
 def _of(spec: RunSpec) -> Iterator[str]:

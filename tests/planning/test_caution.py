@@ -53,3 +53,37 @@ def test_one_image_is_a_batch_where_it_has_many_values_a_channel(
     bn = f"bn: {{model: {{{model}, norm: {{{norm}}}}}, training.batch_size: 1}}"
     found = cautions(plan_of(tmp_path, study=changed(STUDY, "bn: {model.norm: {kind: batch}}", bn)))
     assert [AT_CHANCE in text for text in found] == [True] * said
+
+
+SEEN = """claims:
+  - {id: shift, says: so, metric: gradient_shift, compare: {arm: bn, with: plain, expect: lower}}
+  - {id: decay, says: so, metric: last_train_loss,
+     correlate: {with_metric: gradient_decay, within: all, expect: positive}}
+figures:
+  - {kind: bars, metrics: [activation_kurtosis]}
+  - {kind: probe, view: curve, quantities: [gradient_decay], arms: [bn]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("probes", "lacking"),
+    [
+        (
+            "gradients",
+            {"claim shift": ("covariate_shift", "bn, plain"), "figures[0]": ("activations", "plain, bn")},
+        ),
+        (
+            "activations, covariate_shift",
+            {"claim decay": ("gradients", "plain, bn"), "figures[1]": ("gradients", "bn")},
+        ),
+        ("activations, gradients, covariate_shift", {}),
+    ],
+)
+def test_claims_and_figures_on_what_no_probe_looks_at_are_named(
+    tmp_path: Path, probes: str, lacking: dict[str, tuple[str, str]]
+) -> None:
+    study = f"{STUDY[: STUDY.index('claims:')]}{SEEN}probes: [{probes}]\n"
+    assert cautions(plan_of(tmp_path, study=study)) == tuple(
+        f"{what} needs the probe {probe}, which is not among the `probes` of {arms}"
+        for what, (probe, arms) in lacking.items()
+    )

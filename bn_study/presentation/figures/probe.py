@@ -23,6 +23,7 @@ _MOST_FIGURES = 4  # of one panel an arm: grid points
 _MOST_NAMED = 10  # layers beside a heat map
 _ZERO = -0.5  # where step 0 stands on a logarithmic axis: half a decade before step 1
 _LAST_APART = 0.3  # decades from a power of ten to the last step, so that both have room
+_NO_AXIS = Axis("", 0.0, 1.0, ticks=())
 _DECADES, _PLAIN = Scale(1.0, "", 1), Scale(1.0, "", 2)
 
 
@@ -72,7 +73,15 @@ class _Wish:
 def probe(results: Results, figure: ProbeFigure) -> Iterator[Figure]:
     """Cells and bands: a figure a quantity and grid point, one panel an arm. Else as learning curves are."""
     points = grid_points(results.plan, figure.at)
-    yield from _VIEWS[figure.view](_Wish(results, figure, points))
+    yield from _VIEWS[figure.view](_Wish(results, figure, points)) if points else [_nowhere(figure)]
+
+
+def _nowhere(figure: ProbeFigure) -> Figure:
+    """In the place of a figure of grid points that the plan has not."""
+    name = "_".join(("probe", figure.view, *figure.names))
+    title = figure.title or sentence(enumeration([quantity.label for quantity in figure.drawn[:1]]))
+    panel = Panel("", _NO_AXIS, _NO_AXIS, (), empty="this plan has no such grid point")
+    return Figure("Line chart", name, title, (panel,), columns=1, caption=())
 
 
 def _heat_maps(wish: _Wish) -> Iterator[Figure]:
@@ -297,12 +306,11 @@ def _arms(wish: _Wish) -> tuple[str, ...]:
 
 def _arm_panels(wish: _Wish, point: GridPoint, drawn: Sequence[tuple[str, Panel]]) -> tuple[Panel, ...]:
     """In the order of the arms; an arm that has none says why."""
-    nothing = Axis("", 0.0, 1.0, ticks=())
     panels = []
     for arm in _arms(wish):
         own = [panel for name, panel in drawn if name == arm]
         panels += own or [
-            Panel(wish.results.plan.source.study.label(arm), nothing, nothing, (), empty=wish.why_absent(point, arm))
+            Panel(wish.results.plan.source.study.label(arm), _NO_AXIS, _NO_AXIS, (), empty=wish.why_absent(point, arm))
         ]
     return tuple(panels[:MOST_PANELS])
 
@@ -332,7 +340,7 @@ def _depth_axis(drawn: Iterable[Probing]) -> Axis:
     """With a name at every place where it is no number of a layer."""
     deepest = max(drawn, key=lambda one: len(one.of), default=None)
     if deepest is None:
-        return Axis("", 0.0, 1.0, ticks=())
+        return _NO_AXIS
     named = tuple(Tick(at + 1.0, name) for at, name in enumerate(deepest.of))
     ticks = None if deepest.quantity.is_by_depth else named
     return Axis(_depth(deepest.quantity), *span([1.0, float(len(deepest.of))]), ticks=ticks, whole=True)

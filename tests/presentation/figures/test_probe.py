@@ -126,6 +126,11 @@ def test_of_a_grid_each_point_is_a_panel_or_a_figure_and_some_can_be_picked() ->
     assert (len(picked.panels), picked.title.endswith(": learning rate 0.1")) == (2, True)
 
 
+def test_a_grid_point_that_is_not_there_is_said() -> None:
+    (figure,) = probe("heatmap", two_arms(LEARNING_RATES), at={RATE: 5.0})
+    assert [(panel.marks, panel.empty) for panel in figure.panels] == [((), "this plan has no such grid point")]
+
+
 def test_arms_can_be_picked_and_keep_their_look() -> None:
     (figure,) = probe("profile", arms=("bn",))
     assert arms_of(figure) == ((1, "bn"),)

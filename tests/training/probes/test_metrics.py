@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bn_study.config.metric import PROBE_METRICS
+from bn_study.config.metric import PROBE_METRICS, OfProbes
 from bn_study.training.probes.scalars import FORMULAS
 
 #: Of the whole net, measured at the end, not made from a table.
@@ -10,4 +10,7 @@ AT_THE_END = {"alg2_validation_accuracy", "folding_error", "inference_seconds", 
 
 
 def test_metrics_of_probes_are_what_probes_measure() -> None:
+    assert all(
+        PROBE_METRICS[metric].source == OfProbes(probe) for (probe, _), found in FORMULAS.items() for metric in found
+    )
     assert {metric for found in FORMULAS.values() for metric in found} | AT_THE_END == set(PROBE_METRICS)
