@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
+import shutil
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bn_study.analysis.axis import fits
+from bn_study.config.figure import ProbeFigure
 from bn_study.config.load import load_run, load_study
 from bn_study.config.schema import run_schema, schema_text, study_schema
 from bn_study.config.source import read_yaml
+from bn_study.planning.caution import cautions
 from bn_study.planning.expansion import expand
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +114,23 @@ def test_a_file_names_its_schema_on_its_first_line(which: str, path: Path) -> No
     first = path.read_text(encoding="utf-8").partition("\n")[0]
     assert first == f"# yaml-language-server: $schema={SCHEMAS[which][0].name}"
     assert SCHEMAS[which][0].parent == path.parent
+
+
+def test_the_study_that_docs_show_is_one(tmp_path: Path) -> None:
+    """Saved where the text says, beside the recipe that it names; and each of its figures has a grid point."""
+    text = (ROOT / "docs" / "probes.md").read_text(encoding="utf-8")
+    found = re.search(r"^    title:.*?(?=^\S)", text, flags=re.MULTILINE | re.DOTALL)
+    assert found
+    for folder in ("configs", "experiments"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(ROOT / "configs" / "digits.yaml", tmp_path / "configs")
+    path = tmp_path / "experiments" / "inside.yaml"
+    path.write_text(textwrap.dedent(found[0]), encoding="utf-8")
+    plan = expand(load_study(path))
+    assert cautions(plan) == ()
+    for figure in plan.source.study.figures:
+        assert isinstance(figure, ProbeFigure)
+        assert any(fits(point, figure.at) for point in plan.points)
 
 
 def as_json(value: Any) -> Any:
