@@ -19,8 +19,8 @@ PACKAGE = Path(bn_study.__file__).parent
 FLOORS = (
     "datasets", "config", "planning", "store", "training", "execution", "analysis", "presentation", "cli",
 )  # fmt: skip
-#: The rooms of presentation, from the lowest: `findings` is what slides and reports are made from.
-ROOMS = ("words", "figures", "findings", "drawing", "slides", "report")
+#: The rooms of presentation, from the lowest: `findings` is what sections, slides and reports are made from.
+ROOMS = ("words", "figures", "findings", "sections", "drawing", "slides", "report")
 #: Library → the floors, or rooms of one, that may import it. Pandas' types may also be named in presentation.
 DOORS = {
     "yaml": {"config"},

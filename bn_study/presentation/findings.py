@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,11 +29,15 @@ from bn_study.analysis.search import Search, searches
 from bn_study.analysis.statistics import Number, holm
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.planning.expansion import Plan
+from bn_study.presentation.figures.arm_style import ArmStyle, arm_styles
 from bn_study.presentation.figures.choose import figures_of
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.figures.quantity import claimed_accuracies
+from bn_study.presentation.figures.story import Material, Scene, story
+from bn_study.presentation.words.headline import undecided_text
 from bn_study.presentation.words.measured import comparison_notes
-from bn_study.presentation.words.origin import why
+from bn_study.presentation.words.net import block_of, changes_text, net_of, norm_of
+from bn_study.presentation.words.origin import incomplete_text, why
 from bn_study.presentation.words.plain import plain
 from bn_study.presentation.words.remarks import remarks
 from bn_study.presentation.words.setting import setting_text
@@ -63,6 +67,19 @@ class StudyFacts(Found):
     about: Mapping[str, str] = Field(default={}, description="arm → what it is, where the study says so")
     axes: tuple[str, ...]
     seeds: tuple[int, ...]
+
+
+class ArmNet(Found):
+    """An arm's net at its first grid point: `block` is a hidden layer with what follows it, `layers` all from image
+    to logits; `norm` is empty and `dropout` 0 where it has none."""
+
+    label: str
+    about: str
+    style: ArmStyle
+    block: tuple[str, ...]
+    layers: tuple[str, ...]
+    norm: str
+    dropout: float
 
 
 class JudgedClaim(Found):
@@ -117,6 +134,7 @@ class Findings(Found):
 
     schema_version: Literal[1] = 1
     study: StudyFacts
+    nets: tuple[ArmNet, ...] = Field(default=(), exclude=True, description="of the arms, in their order")
     counts: Mapping[str, int] = Field(description="distinct runs: planned, finished, diverged, failed, missing")
     tally: str
     claims: tuple[JudgedClaim, ...]
@@ -134,6 +152,7 @@ class Findings(Found):
     gaps: tuple[PublishedGap, ...]
     score: PublishedScore
     figures: tuple[Figure, ...]
+    story: tuple[Scene, ...] = Field(default=(), exclude=True, description="what slides tell of all this, in order")
     runs: tuple[RunFound, ...]
     data: tuple[DataRecord, ...]
     environment: Mapping[str, tuple[str, ...]] = Field(description="each circumstance with all that occurred")
@@ -144,8 +163,20 @@ class Findings(Found):
     @property
     def in_words(self) -> Findings:
         """The same with every arm by its label, for people; figures are so already."""
-        words = labelled(self.model_copy(update={"figures": ()}), self.study.labels)
-        return words.model_copy(update={"figures": self.figures})
+        drawn = {"figures": self.figures, "story": self.story}
+        words = labelled(self.model_copy(update=dict.fromkeys(drawn, ())), self.study.labels)
+        return words.model_copy(update=drawn)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be said before anything else."""
+        return tuple(filter(None, (incomplete_text(self.counts), *self.remarks)))
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the study cannot say, the gravest first."""
+        undecided = undecided_text([one.verdict for one in self.claims])
+        return tuple(filter(None, (*self.warnings, undecided, self.study.notes, self.warning, *self.footnotes[1:])))
 
     def json_text(self) -> str:
         """`findings.json`, ending in a line feed; the same records give the same text."""
@@ -156,10 +187,12 @@ def find(results: Results) -> Findings:
     """All findings of a plan, finished or not."""
     verdicts, points, counts = judge(results), _points(results), _counts(results)
     beside, gaps = beside_published(results), published_gaps(results)
+    score = published_score(beside, gaps)
     differences, seeds = compare_with_first_arm(results), len(results.plan.seeds)
     labels = results.plan.source.study.labels
     found = Findings(
         study=_study(results.plan),
+        nets=tuple(_nets(results.plan)),
         counts=counts,
         tally=tally(verdicts),
         claims=tuple(_judged(verdict, labels) for verdict in verdicts),
@@ -177,8 +210,9 @@ def find(results: Results) -> Findings:
         ),
         published=tuple(PublishedFound(beside=one, run_ids=_published_runs(results, one)) for one in beside),
         gaps=gaps,
-        score=published_score(beside, gaps),
+        score=score,
         figures=figures_of(results),
+        story=story(Material(results, labelled(verdicts, labels), beside, score, tally(verdicts))),
         runs=_runs(results),
         data=results.origin.data,
         environment=results.origin.environment,
@@ -199,6 +233,17 @@ def _study(plan: Plan) -> StudyFacts:
         about={name: arm.about for name, arm in study.arms.items() if arm.about},
         axes=axis_paths(plan), seeds=plan.seeds,
     )  # fmt: skip
+
+
+def _nets(plan: Plan) -> Iterator[ArmNet]:
+    styles = arm_styles(plan.source.study.arms)
+    for style, (name, arm) in zip(styles, plan.source.study.arms.items(), strict=True):
+        model = next(point.spec.model for point in plan.points if point.arm == name)
+        yield ArmNet(
+            label=arm.label or name, about=arm.about or changes_text(arm.model_extra or {}), style=style,
+            block=block_of(model), layers=net_of(model), norm=model.norm.kind if norm_of(model.norm) else "",
+            dropout=model.dropout.rate or model.dropout.dense_rate or 0.0,
+        )  # fmt: skip
 
 
 def _counts(results: Results) -> dict[str, int]:

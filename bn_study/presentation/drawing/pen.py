@@ -28,7 +28,7 @@ _SIDES: dict[Side, tuple[Any, Any, float, float]] = {
     "above": ("center", "bottom", 0.0, 0.6 * LETTER_PAD), "below": ("center", "top", 0.0, -LETTER_PAD),
     "middle": ("center", "center", 0.0, 0.0),
 }  # fmt: skip
-_SHAPES = {"circle": "o", "diamond": "D"}
+_SHAPES = {"circle": "o", "diamond": "D", "ring": "o"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _line(pen: Pen, mark: Line) -> list[Any]:
         color, width, alpha = (theme().quiet, 1.5, 1.0) if mark.arm is None else (color, 5.0, 0.45)
         return pen.axes.plot(x, y, color=color, linewidth=width, alpha=alpha, zorder=2.5)
     if mark.arm is None:
-        return pen.axes.plot(x, y, color=color, linewidth=2)
+        return pen.axes.plot(x, y, color=color, linewidth=2, linestyle="--" if mark.look == "hollow" else "-")
     style, hollow = pen.styles[mark.arm], mark.look == "hollow"
     stroke: Any = (0, style.dashes) if style.dashes else "-"
     face, edge = (theme().paper, color) if hollow else (color, theme().paper)
@@ -157,9 +157,10 @@ def _dot(pen: Pen, mark: Dot) -> list[Any]:
     color = pen.color(mark)
     marker = _SHAPES.get(mark.shape) or pen.styles[mark.arm or 0].marker
     face, effects = (theme().paper, _rim(5.5)) if mark.look == "hollow" else (color, None)
+    face, size = ("none", 22) if mark.shape == "ring" else (face, 11)
     return pen.axes.plot(
-        [mark.x], [mark.y], linestyle="none", marker=marker, markersize=11, markerfacecolor=face, markeredgecolor=color,
-        markeredgewidth=2.5, path_effects=effects, zorder=4,
+        [mark.x], [mark.y], linestyle="none", marker=marker, markersize=size, markerfacecolor=face,
+        markeredgecolor=color, markeredgewidth=2.5, path_effects=effects, zorder=4,
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ class Mark:
 class Line(Mark):
     """Through points from left to right; NaN leaves a gap. `hovers` has one text a point, or is empty.
 
-    full: the arm's dash and marker; hollow: hollow markers; pale: broad, without markers.
+    full: the arm's dash and marker; hollow: hollow markers; pale: broad, without markers. Of no arm: a thin line,
+    which hollow dashes, to compare with.
     """
 
     x: tuple[Number, ...]
@@ -81,11 +82,11 @@ class Bar(Mark):
 
 @dataclass(frozen=True, kw_only=True)
 class Dot(Mark):
-    """One value; with the arm's own marker, or of a shape that means something."""
+    """One value; with the arm's own marker, or of a shape that means something; a ring goes around another mark."""
 
     x: float
     y: float
-    shape: Literal["arm", "circle", "diamond"] = "arm"
+    shape: Literal["arm", "circle", "diamond", "ring"] = "arm"
     kind: Literal["dot"] = "dot"
 
 

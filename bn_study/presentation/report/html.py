@@ -13,7 +13,7 @@ from bn_study.presentation.figures.arm_style import PALETTE
 from bn_study.presentation.figures.marks import Line
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings, RunFound
-from bn_study.presentation.report.sections import published_sections, result_sections
+from bn_study.presentation.sections import published_sections, result_sections
 from bn_study.presentation.words.beside import score_text
 from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from bn_study.presentation.figures.panel import alt_text
 from bn_study.presentation.findings import Findings, RunFound
-from bn_study.presentation.report.sections import Section, published_sections, result_sections
+from bn_study.presentation.sections import Section, published_sections, result_sections
 from bn_study.presentation.words.beside import score_text
 from bn_study.presentation.words.origin import counts_text, data_line, incomplete_text
 from bn_study.presentation.words.text_table import TextTable, escaped

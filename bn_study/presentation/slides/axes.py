@@ -24,7 +24,12 @@ from bn_study.presentation.slides.look import TEXT_POINTS, rgb
 Area = tuple[int, int, int, int]
 """left, top, width, height in EMU"""
 LINE = 1.3 * TEXT_POINTS  # height of a line, in points
-_PAD, _TITLE_POINTS, _KEY = 8.0, 18, 56.0  # beside a tick; size of a panel's title; a legend's sample and its distance
+NAME_PAD = 8.0
+_PAD, _TITLE_POINTS, _KEY = (
+    NAME_PAD,
+    18,
+    56.0,
+)  # beside a tick; size of a panel's title; a legend's sample and its distance
 _X_2, _Y_2 = "50010", "50020"  # ids of the second pair of axes: any that the first pair lacks
 _TURNED = math.sin(math.radians(45))
 
@@ -69,7 +74,8 @@ def ruler_along(axis: Axis, length: float, up: bool) -> Ruler:
     step = min((after - before for before, after in itertools.pairwise(at)), default=axis.high - axis.low)
     if axis.whole:
         return Ruler(axis, math.ceil(axis.low), math.floor(axis.high), step)
-    return Ruler(axis, step * math.floor(axis.low / step + 1e-9), step * math.ceil(axis.high / step - 1e-9), step)
+    low, high = step * math.floor(axis.low / step + 1e-9), step * math.ceil(axis.high / step - 1e-9)
+    return Ruler(axis, round(low, 12), round(high, 12), step)  # texts at the end of an axis are not beyond it
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from bn_study.presentation.figures.marks import Bar, Cross, Dot, Line, Look, Mar
 from bn_study.presentation.figures.panel import Axis, Panel
 from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up, title_axis
 from bn_study.presentation.slides.look import (
-    NUMBER_POINTS,
     TEXT_POINTS,
     add_error_bars,
     fill_bar,
@@ -70,7 +69,7 @@ class _Frame:
     def holds(self, value: _Value) -> bool:
         """Whether what is said has room at the bar's foot, below its interval; over no bar there is room enough."""
         lines, scale = value.said.split("\n"), self.plot.x if self.lying else self.plot.y
-        widest, high = max(text_width(line, NUMBER_POINTS) for line in lines), 1.3 * NUMBER_POINTS * len(lines)
+        widest, high = max(text_width(line, TEXT_POINTS) for line in lines), 1.3 * TEXT_POINTS * len(lines)
         end = min(value.mean, value.low) if math.isfinite(value.low) else value.mean
         free = (self.plot.across if self.lying else self.plot.up) * end / (scale.high - scale.low)
         if self.lying:

@@ -8,7 +8,8 @@ from typing import Any
 
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
-from pptx.enum.dml import MSO_PATTERN
+from pptx.enum.dml import MSO_LINE, MSO_PATTERN, MSO_THEME_COLOR
+from pptx.enum.text import PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
@@ -17,7 +18,10 @@ from bn_study.presentation.drawing.style import LIGHT
 from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import Look, Side
 
-TEXT_POINTS, NUMBER_POINTS = 16, 14
+TEXT_POINTS = 16
+INK, QUIET = "ink", "quiet"  # colours of texts that are the theme's, so that they are read on a dark master too
+_FREE = "\N{EN SPACE}"  # between a mark and the text beside it
+_QUIET = 0.35  # brightness of quiet texts: black becomes a grey of contrast 7
 _PALE = 0.55  # brightness of a pale fill: 0 is the colour, 1 white
 _WIDTHS: dict[Look, float] = {"pale": 6, "hollow": 1.5}  # of lines, in points
 _HOLLOW = 0.5
@@ -25,7 +29,7 @@ _MOST_MARKERS, _MOST_POINTS = 8, 100  # markers on a line; points of one that ha
 _MARKERS = {
     "o": XL_MARKER_STYLE.CIRCLE, "s": XL_MARKER_STYLE.SQUARE, "^": XL_MARKER_STYLE.TRIANGLE, "v": XL_MARKER_STYLE.STAR,
     "P": XL_MARKER_STYLE.PLUS, "X": XL_MARKER_STYLE.X, "p": XL_MARKER_STYLE.DASH, "h": XL_MARKER_STYLE.DOT,
-    "*": XL_MARKER_STYLE.STAR, "D": XL_MARKER_STYLE.DIAMOND, "x": XL_MARKER_STYLE.X,
+    "*": XL_MARKER_STYLE.STAR, "D": XL_MARKER_STYLE.DIAMOND, "x": XL_MARKER_STYLE.X, "ring": XL_MARKER_STYLE.CIRCLE,
 }  # fmt: skip
 _SIDES: dict[Side, XL_LABEL_POSITION] = {
     "left": XL_LABEL_POSITION.LEFT, "right": XL_LABEL_POSITION.RIGHT, "above": XL_LABEL_POSITION.ABOVE,
@@ -38,25 +42,42 @@ def rgb(color: str) -> Any:
     return RGBColor.from_string(color.lstrip("#").upper())
 
 
+def paint(color: Any, name: str) -> None:
+    """With INK, QUIET, or a colour of its own."""
+    if name not in (INK, QUIET):
+        color.rgb = rgb(name)
+        return
+    color.theme_color = MSO_THEME_COLOR.TEXT_1
+    if name == QUIET:
+        color.brightness = _QUIET
+
+
 #: Of marks of no arm, as the legend explains looks: in grey.
-QUIET = ArmStyle(LIGHT.quiet, (), "o")
+NO_ARM = ArmStyle(LIGHT.quiet, (), "o")
 
 
 def style_of(styles: Sequence[ArmStyle], arm: int | None) -> ArmStyle:
     """Of the arm at this place in the study, or of none."""
-    return QUIET if arm is None else styles[arm]
+    return NO_ARM if arm is None else styles[arm]
 
 
 def paint_line(series: Any, style: ArmStyle, look: Look, points: int) -> None:
-    """In the arm's colour and dashes, with few enough markers to see these; pale or of no arm: without."""
+    """In the arm's colour and dashes, with few enough markers to see these; pale: broad, without any.
+
+    Of no arm: thin, without markers; hollow: dashed.
+    """
     line = series.format.line
     line.color.rgb, line.width = rgb(style.color), Pt(_WIDTHS.get(look, 3))
     series.smooth = False
+    if style == NO_ARM:
+        line.width, series.marker.style = Pt(2), XL_MARKER_STYLE.NONE
+        line.dash_style = MSO_LINE.DASH if look == "hollow" else MSO_LINE.SOLID
+        return
     if look == "pale":
         line.color.brightness = _PALE
     else:
-        _dash(line, style.dashes)
-    if look == "pale" or (style is QUIET and look == "full") or points > _MOST_POINTS:
+        dash(line, style.dashes)
+    if look == "pale" or points > _MOST_POINTS:
         series.marker.style = XL_MARKER_STYLE.NONE
         return
     paint_marker(series.marker, style, look)
@@ -66,8 +87,14 @@ def paint_line(series: Any, style: ArmStyle, look: Look, points: int) -> None:
             series.points[place].marker.style = XL_MARKER_STYLE.NONE
 
 
-def _dash(line: Any, lengths: Sequence[float]) -> None:
-    """Dashes and gaps, in widths of the line, are DrawingML's custom dash in thousandths of a percent."""
+def paint_interval(series: Any, style: ArmStyle) -> None:
+    """A full line, without markers."""
+    series.format.line.color.rgb, series.format.line.width = rgb(style.color), Pt(2.5)
+    series.smooth, series.marker.style = False, XL_MARKER_STYLE.NONE
+
+
+def dash(line: Any, lengths: Sequence[float]) -> None:
+    """Of a line that has its colour: dashes and gaps in its widths, which DrawingML has in thousandths of a percent."""
     if not lengths:
         return
     stops = "".join(
@@ -79,15 +106,18 @@ def _dash(line: Any, lengths: Sequence[float]) -> None:
 
 
 def paint_marker(marker: Any, style: ArmStyle, look: Look) -> None:
-    """hollow: nearly white, for LibreOffice draws no rims."""
+    """hollow: nearly white, for LibreOffice draws no rims; a ring goes around another marker."""
     color = rgb(style.color)
     marker.style, marker.size = _MARKERS[style.marker], 9
+    marker.format.line.color.rgb, marker.format.line.width = color, Pt(2.25)
+    if style.marker == "ring":
+        marker.size = 20
+        marker.format.fill.background()
+        return
     marker.format.fill.solid()
     marker.format.fill.fore_color.rgb = color
     if look == "hollow":
         marker.format.fill.fore_color.brightness = _HOLLOW
-    marker.format.line.color.rgb = color
-    marker.format.line.width = Pt(2.25)
 
 
 def hide(series: Any) -> None:
@@ -140,14 +170,15 @@ def _literals(values: Sequence[float]) -> str:
     return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(shown)}"/>{points}</c:numLit>'
 
 
-def label(
-    point: Any, said: str, side: Side | None, color: str, size: int = NUMBER_POINTS, turned: bool = False
-) -> None:
+def label(point: Any, said: str, side: Side | None, color: str, turned: bool = False) -> None:
     """A text of its own beside a point, which a click edits; of a bar (no side) at its foot."""
     frame = point.data_label.text_frame
-    frame.text = said
-    run = frame.paragraphs[0].runs[0]
-    run.font.size, run.font.color.rgb = Pt(size), rgb(color)
+    frame.text = f"{said}{_FREE}" if side == "left" else f"{_FREE}{said}" if side == "right" else said
+    for part in frame.paragraphs:
+        part.alignment = PP_ALIGN.RIGHT if side == "left" else None
+        for run in part.runs:
+            run.font.size = Pt(TEXT_POINTS)
+            paint(run.font.color, color)
     frame._txBody.bodyPr.set("wrap", "none")
     if turned:
         frame._txBody.bodyPr.set("rot", "-2700000")  # 45 degrees upwards, in 60,000ths

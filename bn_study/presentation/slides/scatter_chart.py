@@ -10,25 +10,26 @@ from typing import Any, Literal
 from pptx.chart.data import XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 
-from bn_study.presentation.drawing.style import LIGHT
+from bn_study.presentation.drawing.text import wrapped
 from bn_study.presentation.figures.arm_style import ArmStyle
 from bn_study.presentation.figures.marks import AnyMark, Band, Cross, Dot, Line, Look, Side, Text, Whisker
 from bn_study.presentation.figures.panel import Panel
-from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up
+from bn_study.presentation.slides.axes import NAME_PAD, Area, Plot, dress, move_to_right, plot_in, set_up
 from bn_study.presentation.slides.look import (
-    NUMBER_POINTS,
-    QUIET,
+    INK,
+    NO_ARM,
     TEXT_POINTS,
     add_error_bars,
     hide,
     label,
     only_in_legend,
+    paint_interval,
     paint_line,
     paint_marker,
     style_of,
 )
 
-_SHAPES = {"circle": "o", "diamond": "D", "cross": "x"}
+_SHAPES = {"circle": "o", "diamond": "D", "cross": "x", "ring": "ring"}
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,23 @@ class _PointSeries:
 
     name: str
     points: tuple[_Point, ...]
-    drawn: Literal["line", "markers", "texts"]
+    drawn: Literal["line", "markers", "interval", "texts"]
     arm: int | None = None
     look: Look = "full"
-    style: ArmStyle = QUIET
+    style: ArmStyle = NO_ARM
     key: bool = False
     right: bool = False
 
 
 def add_scatter(shapes: Any, box: Area, panel: Panel, styles: Sequence[ArmStyle]) -> Any:
     """Returns its frame. Names of places are texts at points without a mark, for its axes have numbers alone."""
-    series = [*_lines(panel, styles), *_markers(panel, styles), *_meanings(panel), *_texts(panel)]
+    series = [
+        *_lying(panel, styles),
+        *_lines(panel, styles),
+        *_markers(panel, styles),
+        *_meanings(panel),
+        *_texts(panel),
+    ]
     series.sort(key=lambda one: one.right)  # those of the right axis come last in legends
     keys = [one.name for one in series if one.key]
     plot = plot_in(box, panel, keys)
@@ -90,9 +97,17 @@ def _filled(shapes: Any, box: Area, plot: Plot, series: list[_PointSeries]) -> t
     return frame.chart, frame
 
 
+def _lying(panel: Panel, styles: Sequence[ArmStyle]) -> Iterator[_PointSeries]:
+    """Intervals along x as lines: LibreOffice draws no error bars along it."""
+    for mark in panel.marks:
+        if isinstance(mark, Whisker) and mark.along == "x":
+            ends = _Point(mark.low, mark.at), _Point(mark.high, mark.at)
+            yield _PointSeries("interval", ends, "interval", style=style_of(styles, mark.arm))
+
+
 def _lines(panel: Panel, styles: Sequence[ArmStyle]) -> Iterator[_PointSeries]:
     """The legend names an arm once, and not where the ticks name it."""
-    named = {tick.said for axis in (panel.x, panel.y) for tick in axis.ticks or ()}
+    named = {"", *(tick.said for axis in (panel.x, panel.y) for tick in axis.ticks or ())}
     for mark in panel.marks:
         if isinstance(mark, Line):
             name = ", ".join(dict.fromkeys(filter(None, (mark.label, mark.meaning))))
@@ -127,7 +142,7 @@ def _meanings(panel: Panel) -> Iterator[_PointSeries]:
         nowhere = (_Point(panel.x.low, math.nan),)
         shape = "cross" if isinstance(mark, Cross) else mark.shape if isinstance(mark, Dot) else "circle"
         drawn: Literal["line", "markers"] = "line" if isinstance(mark, Line) else "markers"
-        style = replace(QUIET, marker=_SHAPES.get(shape, "o"))
+        style = replace(NO_ARM, marker=_SHAPES.get(shape, "o"))
         yield _PointSeries(meaning, nowhere, drawn, None, mark.look, style, key=True)
 
 
@@ -143,44 +158,45 @@ def _names(panel: Panel, plot: Plot) -> Iterator[_PointSeries]:
         points = tuple(_Point(tick.at, plot.y.at(plot.y.low), tick.said, "below") for tick in plot.names_along_x)
         yield _PointSeries("places along x", points, "texts")
     if panel.y.ticks:
-        points = tuple(_Point(plot.x.at(plot.x.low), tick.at, tick.said, "left") for tick in panel.y.ticks)
+        room = plot.left - 2 * NAME_PAD
+        names = (("\n".join(wrapped(tick.said, TEXT_POINTS, room)), tick.at) for tick in panel.y.ticks)
+        points = tuple(_Point(plot.x.at(plot.x.low), at, said, "left") for said, at in names)
         yield _PointSeries("places along y", points, "texts")
 
 
 def _paint(drawn: Any, one: _PointSeries, turn: bool) -> None:
     if one.drawn == "line":
         paint_line(drawn, one.style, one.look, len(one.points))
+    elif one.drawn == "interval":
+        paint_interval(drawn, one.style)
     elif one.drawn == "markers":
         drawn.format.line.fill.background()
         paint_marker(drawn.marker, one.style, one.look)
     else:
         hide(drawn)
-    size = TEXT_POINTS if one.name.startswith("places") else NUMBER_POINTS
     for rank, point in enumerate(one.points):
         if point.said:
-            label(drawn.points[rank], point.said, point.side, LIGHT.ink, size, turn and point.side == "below")
+            label(drawn.points[rank], point.said, point.side, INK, turn and point.side == "below")
 
 
 def _add_intervals(drawn: Any, one: _PointSeries, panel: Panel) -> None:
     """Those of the panel's bands and whiskers that lie around the series' points."""
-    if one.drawn == "texts" or one.look == "pale":
+    if one.drawn not in ("line", "markers") or one.look == "pale":
         return
     around = [mark for mark in panel.marks if isinstance(mark, (Band, Whisker)) and mark.arm == one.arm]
+    found = [_interval(point, around) for point in one.points]
     band = any(isinstance(mark, Band) for mark in around)
-    for along in ("x", "y"):
-        found = [_interval(point, around, along) for point in one.points]
-        add_error_bars(drawn, [low for low, _ in found], [high for _, high in found], along, one.style.color, band)
+    add_error_bars(drawn, [low for low, _ in found], [high for _, high in found], "y", one.style.color, band)
 
 
-def _interval(point: _Point, around: list[Band | Whisker], along: str) -> tuple[float, float]:
+def _interval(point: _Point, around: list[Band | Whisker]) -> tuple[float, float]:
     """How far it reaches below and above the point."""
-    at, value = (point.y, point.x) if along == "x" else (point.x, point.y)
     for mark in around:
         low, high = math.nan, math.nan
-        if isinstance(mark, Whisker) and (mark.along, mark.at) == (along, at):
+        if isinstance(mark, Whisker) and (mark.along, mark.at) == ("y", point.x):
             low, high = mark.low, mark.high
-        elif isinstance(mark, Band) and along == "y" and at in mark.x:
-            low, high = (ends[mark.x.index(at)] for ends in (mark.low, mark.high))
-        if low <= value <= high:
-            return value - low, high - value
+        elif isinstance(mark, Band) and point.x in mark.x:
+            low, high = (ends[mark.x.index(point.x)] for ends in (mark.low, mark.high))
+        if low <= point.y <= high:
+            return point.y - low, high - point.y
     return 0.0, 0.0

@@ -1,31 +1,36 @@
-"""Slides: 16:9 pages whose text is large enough for the back of a room and fits; what does not goes on a next one."""
+"""Slides: a title of one size, a number, a room below the title for what is shown, and notes for who speaks."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from pptx.dml.color import RGBColor
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from bn_study.presentation.drawing.text import wrapped
+from bn_study.presentation.slides.axes import Area
+from bn_study.presentation.slides.look import INK, paint
+from bn_study.presentation.slides.template import number_of, opening_layout, plain_layout, title_box
 
-WIDTH, HEIGHT, EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
-TOP, BOTTOM = Inches(1.4), Inches(7.25)  # of what stands below the title
-INNER = Emu(WIDTH - 2 * EDGE)
-BODY_POINTS, TITLE_POINTS, LONG_TITLE_POINTS = 18, 28, 24
-INK, QUIET, ALARM = "222222", "5F6368", "B3261E"
+BODY_POINTS = 18
+_TITLE_POINTS, _GAP, _FOOT = 26, Inches(0.1), Inches(0.25)
 _LINE, _AFTER = 1.25, 6  # height of a line, in its size; points below a paragraph
-_TITLE_ONLY = 5  # the layout of python-pptx's own template whose title outline and screen readers find
-_MOST_IDS = 40
 _BESIDE = 15  # points that a box keeps free at its two sides
+_NUMBER = (
+    '<a:fld {} id="{{6A3F9D0E-5B1C-4C57-9C53-2F7D0B6E1A11}}" type="slidenum"><a:rPr lang="en-US" sz="1200"/>'
+    "<a:t>{}</a:t></a:fld>"
+)
 
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of one look."""
+    """A piece of one look; `color` as '0A6B3C', or one of the theme's, INK or QUIET."""
 
     text: str
     color: str = INK
@@ -41,11 +46,11 @@ class Paragraph:
     before: int = 0
     """points above it"""
 
-    def height(self, width: int = INNER) -> float:
-        """In points."""
+    def height(self, width: int) -> float:
+        """In points, in a box of this width (EMU)."""
         return self.before + len(self._lines(width)) * _LINE * self.size + _AFTER
 
-    def cut(self, points: float, width: int = INNER) -> Paragraph:
+    def cut(self, points: float, width: int) -> Paragraph:
         """With its last span shortened to this height; the notes have it in full."""
         *first, last = self.spans
         most = max(1, int((points - self.before - _AFTER) / (_LINE * self.size)))
@@ -75,20 +80,58 @@ def paragraph(text: str, size: int = BODY_POINTS, color: str = INK, bold: bool =
     return Paragraph((Span(text, color, bold),), size, before)
 
 
-def pages(blocks: Sequence[Sequence[Paragraph]], height: float) -> list[list[Paragraph]]:
-    """Blocks one below the other, on as few pages of this height (points) as they need; no block is torn apart."""
-    shown = [_cut(block, height) for block in blocks]
-    heights = [min(height, sum(one.height() for one in block)) for block in blocks]
-    return [[one for block in shown[first:after] for one in block] for first, after in parts(heights, height)]
+@dataclass(frozen=True)
+class Deck:
+    """A presentation in the making; `file` is python-pptx'."""
+
+    file: Any
+
+    @cached_property
+    def room(self) -> Area:
+        """What the master leaves below the title and above the slide's number."""
+        layout = plain_layout(self.file)
+        left, top, width, height = title_box(layout)
+        below, number = min(top + height, self.file.slide_height // 3) + _GAP, number_of(layout)
+        foot = number.top if number and number.top > self.file.slide_height // 2 else self.file.slide_height
+        return left, below, width, min(foot, self.file.slide_height - _FOOT) - below
+
+    @cached_property
+    def title_points(self) -> int:
+        """One size for all titles, of which two lines fit the master's box."""
+        return min(_TITLE_POINTS, int((Emu(title_box(plain_layout(self.file))[3]).pt - _AFTER) / (2 * _LINE)))
+
+    def add(self, title: str, opening: bool = False) -> Any:
+        """A slide with its title in at most two lines; the other placeholders of its layout are gone, or filled."""
+        layout = opening_layout(self.file) if opening else plain_layout(self.file)
+        slide = self.file.slides.add_slide(layout)
+        for shape in list(slide.placeholders):
+            if shape != slide.shapes.title and not opening:
+                shape._element.getparent().remove(shape._element)
+        size, width = self.title_points, title_box(layout)[2]
+        slide.shapes.title.text_frame.text = ""
+        write(slide.shapes.title.text_frame, [paragraph(title, size).cut(2 * _LINE * size + _AFTER, width)])
+        self._number(slide, layout)
+        return slide
+
+    def _number(self, slide: Any, layout: Any) -> None:
+        """In the master's place for it; bottom right where it has none."""
+        given = number_of(layout)
+        if given is None:
+            box = Emu(self.file.slide_width - Inches(1.1)), Emu(self.file.slide_height - Inches(0.4)), Inches(1)
+            shape = slide.shapes.add_textbox(*box, Inches(0.35))._element
+        else:
+            shape = copy.deepcopy(given._element)
+            shape.nvSpPr.cNvPr.set("id", str(max(one.shape_id for one in slide.shapes) + 1))
+            slide.shapes._spTree.append(shape)
+        (line, *more) = shape.txBody.findall(qn("a:p"))
+        for part in (*more, *(part for part in line if part.tag != qn("a:pPr"))):
+            part.getparent().remove(part)
+        line.append(parse_xml(_NUMBER.format(nsdecls("a"), len(self.file.slides))))
 
 
-def _cut(block: Sequence[Paragraph], room: float) -> list[Paragraph]:
-    """What is too long for a page of its own ends there."""
-    shown = []
-    for one in block:
-        shown.append(one.cut(max(0.0, room)))
-        room -= one.height()
-    return shown
+def numbered(title: str, place: int, count: int) -> str:
+    """'Verdicts (2 of 3)' where there are several."""
+    return f"{title} ({place + 1} of {count})" if count > 1 else title
 
 
 def parts(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
@@ -110,57 +153,42 @@ def _filled(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
     return [*found, (first, len(heights))]
 
 
-def text_slides(deck: Any, title: str, blocks: Sequence[Sequence[Paragraph]]) -> list[Any]:
-    """As many slides of text as it takes, all of one title."""
-    paged = pages(blocks, Emu(BOTTOM - TOP).pt)
-    slides = []
-    for place, shown in enumerate(paged):
-        slide = add_slide(deck, numbered(title, place, len(paged)))
-        add_text(slide, shown, TOP, Emu(BOTTOM - TOP))
-        slides.append(slide)
-    return slides
+def that_fit(shown: Iterable[Paragraph], points: float, width: int) -> list[Paragraph]:
+    """The first ones that have room one below the other, the last of them cut."""
+    found: list[Paragraph] = []
+    for one in shown:
+        if points < one.before + _LINE * one.size + _AFTER:
+            break
+        found.append(one.cut(points, width))
+        points -= found[-1].height(width)
+    return found
 
 
-def numbered(title: str, place: int, count: int) -> str:
-    """'Verdicts (2 of 3)' where there are several."""
-    return f"{title} ({place + 1} of {count})" if count > 1 else title
+def add_text(slide: Any, shown: Sequence[Paragraph], box: Area, middle: bool = False) -> Any:
+    """Paragraphs, as many as fit, from the top of the box or in its middle."""
+    frame = slide.shapes.add_textbox(*box).text_frame
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
+    write(frame, that_fit(shown, Emu(box[3]).pt, box[2]))
+    return frame
 
 
-def add_slide(deck: Any, title: str) -> Any:
-    """A slide with its title in one or two lines; its notes begin with the title in full."""
-    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
-    box = slide.shapes.title
-    box.left, box.top, box.width, box.height = EDGE, Inches(0.3), INNER, Inches(1.0)
-    shown = paragraph(title, TITLE_POINTS, bold=True)
-    if shown.height() > paragraph("a", TITLE_POINTS, bold=True).height():
-        shown = replace(shown, size=LONG_TITLE_POINTS)
-    _write(box.text_frame, [shown.cut(2 * _LINE * shown.size + _AFTER)], MSO_ANCHOR.MIDDLE)
-    return slide
-
-
-def add_text(
-    slide: Any, shown: Sequence[Paragraph], top: int, height: int, left: int = EDGE, width: int = INNER
-) -> None:
-    """Paragraphs in a box (EMU), over the whole width if none is given."""
-    _write(slide.shapes.add_textbox(left, top, width, height).text_frame, shown, MSO_ANCHOR.TOP)
-
-
-def write_notes(slide: Any, lines: Iterable[str], run_ids: Sequence[str]) -> None:
-    """What is said in full, then the ids of the runs that the slide rests on."""
-    ids = list(dict.fromkeys(run_ids))
-    rest = f" and {len(ids) - _MOST_IDS} more, in findings.json" if len(ids) > _MOST_IDS else ""
-    said = f"Runs: {', '.join(ids[:_MOST_IDS])}{rest}" if ids else "Runs: none"
-    slide.notes_slide.notes_text_frame.text = "\n".join((*filter(None, lines), said))
-
-
-def _write(frame: Any, shown: Sequence[Paragraph], anchor: Any) -> None:
-    frame.word_wrap, frame.vertical_anchor = True, anchor
+def write(frame: Any, shown: Sequence[Paragraph], align: Any = None) -> None:
+    """Into an empty frame; where a text has the ink and the alignment of its place, these are the master's."""
     for place, one in enumerate(shown):
         written = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        written.alignment = PP_ALIGN.LEFT
+        written.alignment = align
         written.space_before, written.space_after = Pt(one.before), Pt(_AFTER)
         for span in one.spans:
             run = written.add_run()
-            run.text = span.text
-            run.font.size, run.font.bold = Pt(one.size), span.bold
-            run.font.color.rgb = RGBColor.from_string(span.color)
+            run.text, run.font.size = span.text, Pt(one.size)
+            if span.bold:
+                run.font.bold = True
+            if span.color != INK:
+                paint(run.font.color, span.color)
+
+
+def write_notes(slide: Any, spoken: Iterable[str], if_asked: Iterable[str] = (), where: Iterable[str] = ()) -> None:
+    """What is said aloud, what more there is to know, and where the numbers stand."""
+    asked, places = " ".join(filter(None, if_asked)), ", ".join(where)
+    said = (" ".join(spoken), f"If asked: {asked}" * bool(asked), f"In findings.json: {places}." * bool(places))
+    slide.notes_slide.notes_text_frame.text = "\n\n".join(filter(None, said))

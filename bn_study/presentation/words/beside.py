@@ -74,6 +74,16 @@ def score_text(score: PublishedScore) -> str:
     return " ".join(said)
 
 
+def score_title(score: PublishedScore) -> str:
+    """'9 of 12 published numbers are met', '7 of 8 published gaps have our sign'; else the name of both."""
+    signs = (score.same_sign, score.opposite_sign, score.undecided_sign)
+    if score.compared:
+        return f"{score.inside} of {score.compared} published numbers lie where one more run of ours is expected"
+    if sum(signs):
+        return f"{score.same_sign} of {sum(signs)} published gaps between arms have the sign that is measured here"
+    return "Published and measured"
+
+
 def _gap(gap: PublishedGap) -> tuple[str, ...]:
     one, other = gap.published
     scale = scale_of(one.metric)

@@ -28,7 +28,7 @@ from bn_study.presentation.drawing.text import text_width
 from bn_study.presentation.figures.marks import Band, Bar, Cross, Dot, Line, Whisker
 from bn_study.presentation.figures.panel import Figure, Panel
 from bn_study.presentation.slides.charts import add_panel, is_picture
-from bn_study.presentation.slides.look import NUMBER_POINTS
+from bn_study.presentation.slides.look import TEXT_POINTS
 
 BOX = (0, 0, Inches(6), Inches(4.8))
 THREE = "seeds=[0, 1, 2]"
@@ -109,6 +109,10 @@ def test_every_interval_is_a_whisker_of_its_length(shown: list[tuple[Panel, Any]
         for bars in chart._chartSpace.iter(qn("c:errBars")):
             minus, plus = (numbers_in(bars.find(qn(name))) for name in ("c:minus", "c:plus"))
             lengths += [low + high for low, high in zip(minus, plus, strict=True) if low + high]
+        for series in series_of(chart):
+            if series.name == "interval":  # along x, as a line
+                low, high = numbers_in(series._element.find(qn("c:xVal")))
+                lengths.append(high - low)
         assert sorted(lengths) == pytest.approx(wanted)
 
 
@@ -158,7 +162,7 @@ def test_no_whisker_runs_through_a_number(shown: list[tuple[Panel, Any]]) -> Non
         labels = list(labels_of(chart))
         assert labels
         for said, value, minus in labels:
-            assert text_width(said, NUMBER_POINTS) < points * (value - minus)
+            assert text_width(said, TEXT_POINTS) < points * (value - minus)
 
 
 def test_the_legend_names_each_arm_once_in_the_order_of_the_study(shown: list[tuple[Panel, Any]]) -> None:
