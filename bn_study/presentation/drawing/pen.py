@@ -21,6 +21,7 @@ from bn_study.presentation.figures.marks import AnyMark, Band, Bar, Cell, Cross,
 from bn_study.presentation.figures.panel import ColorScale
 
 _MOST_MARKERS = 8  # on a line: more hide the dashes between them
+_FINE = 10.0  # points: cells that are smaller have no edges
 _FEW, _MANY = 12, 60  # lines or crosses of a panel: more are drawn thin, and thinner
 #: Where a text stands from its place: its own alignment across and upwards, and points to the right and up.
 _SIDES: dict[Side, tuple[Any, Any, float, float]] = {
@@ -175,8 +176,17 @@ def _cell(pen: Pen, mark: Cell) -> list[Any]:
     look: dict[str, Any] = {"facecolor": heat_color(mark.value, pen.colors)} if known else {"facecolor": theme().paper}
     edge = theme().paper if known else theme().quiet
     hatch = "///" if mark.look == "hatched" else None
-    patch = Rectangle((mark.x - 0.48, mark.y - 0.48), 0.96, 0.96, edgecolor=edge, hatch=hatch, linewidth=1, **look)
+    width = 1.0 if min(_points_a_unit(pen.axes)) > _FINE else 0.0  # else paper would be half of what is seen
+    patch = Rectangle((mark.x - 0.48, mark.y - 0.48), 0.96, 0.96, edgecolor=edge, hatch=hatch, linewidth=width, **look)
     return [pen.axes.add_patch(patch)]
+
+
+def _points_a_unit(axes: Axes) -> tuple[float, float]:
+    """Across and up."""
+    assert axes.figure is not None
+    box, (left, right), (low, high) = axes.get_window_extent(), axes.get_xlim(), axes.get_ylim()
+    points = 72 / axes.figure.dpi
+    return points * box.width / abs(right - left), points * box.height / abs(high - low)
 
 
 def _text(pen: Pen, mark: Text) -> list[Any]:

@@ -57,8 +57,8 @@ def _round(axis: Axis, most: int) -> tuple[Tick, ...]:
         )
     else:
         found = MaxNLocator(most, steps=_STEPS, integer=axis.whole).tick_values(low, high)
-    room = 1e-9 * (high - low)
-    inside = [float(value) for value in found if low - room <= value <= high + room]
+    ends = sorted(share(axis, end) for end in (low, high))
+    inside = [float(value) for value in found if ends[0] - 1e-9 <= share(axis, value) <= ends[1] + 1e-9]
     return tuple(Tick(value, said) for value, said in zip(inside, _written(inside, axis.log), strict=True))
 
 

@@ -343,7 +343,8 @@ def _depth_axis(drawn: Iterable[Probing]) -> Axis:
         return _NO_AXIS
     named = tuple(Tick(at + 1.0, name) for at, name in enumerate(deepest.of))
     ticks = None if deepest.quantity.is_by_depth else named
-    return Axis(_depth(deepest.quantity), *span([1.0, float(len(deepest.of))]), ticks=ticks, whole=True)
+    ends = (1.0, float(len(deepest.of)))
+    return Axis(_depth(deepest.quantity), *span(ends), ticks=ticks, ticked=ends, whole=True)
 
 
 def _at(step: int) -> float:
