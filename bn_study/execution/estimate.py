@@ -37,7 +37,7 @@ SHARE_OF_SGEMM = 0.75
 STEP_SECONDS = 3e-4
 #: Of a worker, importing TensorFlow; of each distinct net, building and tracing it; of a run, what is not training.
 START_SECONDS, NET_SECONDS, RUN_SECONDS = 4.0, 3.0, 0.3
-#: A look takes longer than its passes: what it saw leaves for NumPy. 1.18 to 1.26 times (benchmarks/probing.py).
+#: A look takes longer than its passes: what it saw leaves for NumPy. 1.1 to 1.3 times (benchmarks/probing.py).
 LOOK_OVERHEAD = 1.2
 #: At the end of a probed run: images that population statistics are of, and tracing of the net without BN.
 END_IMAGES, END_SECONDS = 10_000, 2.0

@@ -21,6 +21,7 @@ def test_runs_are_counted_by_arm_and_named_on_demand(done: Path, bn_study: Calla
         f"{arm} {state} 1" for arm in ("plain", "bn") for state in ("done finished", "pending no result yet")
     } <= rows
     assert not any(point.run_id in counted.out for point in points)
+    assert "for probes" not in counted.out
     named = bn_study(*words, "--runs")
     assert all(point.run_id in named.out for point in points)
 
@@ -31,3 +32,11 @@ def test_status_says_how_long_the_rest_takes(done: Path, bn_study: Callable[...,
     assert (rest.code, rest.err) == (0, "")
     assert re.search(r"about [\d.: a-z]+ \(.* to .*\) for \d+ runs on 1 workers", rest.out)
     assert "about" not in bn_study(*words, "-p", "smoke").out
+
+
+def test_what_probes_cost_is_said_of_studies_that_have_some(done: Path, bn_study: Callable[..., Any]) -> None:
+    told = bn_study(
+        "plan", done / "study.yaml", "--set", "probes=[gradients, smoothness]", "--results", done / "results"
+    )
+    assert told.code == 0, told.err
+    assert re.search(r"^of it .+ \(\d+%\) for probes", told.out, re.MULTILINE)
