@@ -29,6 +29,7 @@ from bn_study.presentation.figures.marks import Line
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.html import html_text
+from bn_study.presentation.words.headline import headline
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
@@ -58,7 +59,7 @@ frame.addEventListener("load", () => {
   const button = head.querySelector("button");
   button.click(); const up = column(), sorted = head.getAttribute("aria-sort");
   button.click(); const down = column();
-  const figures = [...page.querySelectorAll("figure")];
+  const figures = [...page.querySelectorAll("#figures figure")];
   const hovers = figures.map(figure => [...figure.querySelectorAll("[data-say]")].map(mark => mark.dataset.say));
   const cut = [...page.querySelectorAll("figure svg[role=img] text")].filter(text => {
     const own = text.getBoundingClientRect(), all = text.ownerSVGElement.getBoundingClientRect();
@@ -67,7 +68,7 @@ frame.addEventListener("load", () => {
   const wide = page.documentElement.scrollWidth, seen = window_.innerWidth;
   const fonts = [...page.querySelectorAll("p, td, figcaption")].map(one => parseFloat(getComputedStyle(one).fontSize));
   const least = Math.min(...fonts);
-  const images = [...page.querySelectorAll("figure svg[role=img]")].map(svg => ({
+  const images = [...page.querySelectorAll("#figures figure svg[role=img]")].map(svg => ({
     label: svg.getAttribute("aria-label"), says: svg.querySelector("desc").textContent}));
   const visible = () => Object.fromEntries([0, 1].map(arm => [arm, figures.map(figure =>
     [...figure.querySelectorAll(".a" + arm)].filter(one => window_.getComputedStyle(one).display !== "none").length)]));
@@ -79,11 +80,14 @@ frame.addEventListener("load", () => {
   key.click(); arms.push(visible());
   twice(); arms.push(visible());
   twice(); arms.push(visible());
-  const point = page.querySelector("figure .at"), tip = page.getElementById("tip");
+  const point = page.querySelector("#figures .at"), tip = page.getElementById("tip");
   const move = target => target.dispatchEvent(new window_.PointerEvent("pointermove", {bubbles: true}));
   move(point); const tips = [tip.hidden, tip.textContent, point.dataset.say];
   move(point.ownerSVGElement); tips.push(tip.hidden);
-  const all = {up, down, sorted, hovers, cut, wide, seen, least, errors, images, arms, press, tips};
+  const claims = [...page.querySelectorAll(".chips a")].map(chip => page.querySelector(chip.getAttribute("href")));
+  const first = page.querySelector("figure").getBoundingClientRect().top + window_.scrollY;
+  const names = claims.map(claim => claim.textContent);
+  const all = {names, first, up, down, sorted, hovers, cut, wide, seen, least, errors, images, arms, press, tips};
   document.getElementById("told").textContent = JSON.stringify(all);
 });
 addEventListener("error", event => errors.push(event.message));
@@ -130,6 +134,16 @@ def told(findings: Findings, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 def test_the_page_needs_nothing_from_elsewhere_and_raises_no_error(findings: Findings, told: dict[str, Any]) -> None:
     assert not re.search(r"(?:src|href)=[\"'](?!data:|#)", html_text(findings))
     assert told["errors"] == []
+
+
+def test_the_first_screen_says_what_was_found_and_shows_it(findings: Findings, told: dict[str, Any]) -> None:
+    """On a phone, too, the first figure begins on it; each chip leads to its claim."""
+    assert len(told["names"]) == len(findings.claims)
+    for name, claim in zip(told["names"], findings.in_words.claims, strict=True):
+        assert claim.sentence in name
+        assert claim.effect in name
+    assert told["first"] < 844
+    assert headline([one.verdict for one in findings.in_words.claims], findings.tally) in html_text(findings)
 
 
 def test_clicking_a_heading_sorts_and_again_turns_round_with_gaps_last(
