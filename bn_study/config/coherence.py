@@ -114,15 +114,15 @@ def _unknown_names(study: Located) -> Iterator[Problem]:
     for index, claim in enumerate(_parts(study.child("claims"))):
         for where, kind in _NAMES_IN_CLAIMS.items():
             known = arms if kind == "arm" else axes
-            yield from _unknown(_below(claim, where), f"claims[{index}].{where}", kind, known)
+            yield from _unknown(claim.below(where), f"claims[{index}].{where}", kind, known)
         for where in ("interaction.arms", "correlate.arms"):
-            for rank, arm in enumerate(_parts(_below(claim, where))):
+            for rank, arm in enumerate(_parts(claim.below(where))):
                 yield from _unknown(arm, f"claims[{index}].{where}[{rank}]", "arm", arms)
     for index, figure in enumerate(_parts(study.child("figures"))):
         kind_of_figure = figure.child("kind")
         if kind_of_figure and kind_of_figure.value == "axis":  # `against` of curves is no axis of the grid
             yield from _unknown(figure.child("against"), f"figures[{index}].against", "axis", axes)
-        yield from _unknown(_below(figure, "theory.arm"), f"figures[{index}].theory.arm", "arm", arms)
+        yield from _unknown(figure.below("theory.arm"), f"figures[{index}].theory.arm", "arm", arms)
         for rank, arm in enumerate(_parts(figure.child("arms"))):
             yield from _unknown(arm, f"figures[{index}].arms[{rank}]", "arm", arms)
         for rank, axis in enumerate(_parts(figure.child("axes"))):
@@ -136,13 +136,6 @@ _NAMES_IN_CLAIMS = {
     "peak.arm": "arm", "peak.axis": "axis", "interaction.axis": "axis", "value.arm": "arm", "at_every": "axis",
     "at_least.along": "axis",
 }  # fmt: skip
-
-
-def _below(located: Located, path: str) -> Located | None:
-    here: Located | None = located
-    for key in path.split("."):
-        here = here.child(key) if here else None
-    return here
 
 
 def _unknown(named: Located | None, path: str, kind: str, known: list[str]) -> Iterator[Problem]:

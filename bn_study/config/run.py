@@ -7,7 +7,7 @@ A default may never change its value: runs are identified by their departures fr
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,7 @@ from bn_study.config.model import Model
 from bn_study.config.probes import Probes
 from bn_study.config.problem import contradiction
 from bn_study.config.training import TrainingSpec
+from bn_study.datasets import describe
 
 
 class NoScaling(Frozen):
@@ -55,12 +56,15 @@ class Stratum(Frozen):
         return self
 
 
+DatasetName: TypeAlias = Literal[
+    "cifar10", "cifar100", "fashion_mnist", "digits", "pulses", "breast_cancer", "npz", "image_folder"
+]
+
+
 class DatasetSpec(Frozen):
     """Which images, how many of them, and how they are scaled."""
 
-    name: Literal["cifar10", "cifar100", "fashion_mnist", "digits", "pulses", "npz", "image_folder"] = Field(
-        description="data set; npz and image_folder read your own data from `path`"
-    )
+    name: DatasetName = Field(description="data set; npz and image_folder read your own data from `path`")
     path: str | None = Field(None, description="your own file or folder; only for npz and image_folder")
     train_images: Count | None = Field(None, description="train on a stratified subset of this size; null = all")
     validation_fraction: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
@@ -87,6 +91,17 @@ class DatasetSpec(Frozen):
             raise contradiction(message, "path", "name")
         return self
 
+    @model_validator(mode="after")
+    def _a_table_has_no_pixels(self) -> Self:
+        if describe(self.name).is_table:
+            for field in ("image_size", "stratum"):
+                if getattr(self, field) is not None:
+                    raise contradiction(f"`{field}` is of images, and {self.name} is a table", field, "name")
+            if self.scaling.kind == "unit":
+                message = f"`unit` divides bytes by 255, and {self.name} is a table; use standardize or none"
+                raise contradiction(message, "scaling", "name")
+        return self
+
 
 class RunSpec(Frozen):
     """One training run, complete. Same spec, same machine, same thread count: the same metrics, bit for bit."""
@@ -98,3 +113,12 @@ class RunSpec(Frozen):
         None, description="what is looked at inside the net while it is trained; null = nothing"
     )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = Field(0, description="root of all random streams")
+
+    @model_validator(mode="after")
+    def _a_table_is_not_augmented(self) -> Self:
+        augmentation, name = self.training.augmentation, self.dataset.name
+        if describe(name).is_table and (augmentation.moves or augmentation.recolours):
+            raise contradiction(
+                f"`augmentation` is of images, and {name} is a table", "training.augmentation", "dataset"
+            )
+        return self

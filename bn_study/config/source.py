@@ -79,6 +79,13 @@ class Located:
             return self.value[key]
         return None
 
+    def below(self, path: str) -> Located | None:
+        """The value at a dotted path below this one; None where there is no such."""
+        here: Located | None = self
+        for key in path.split("."):
+            here = here.child(key) if here else None
+        return here
+
     def patched(self, dotted_path: str, replacement: Located) -> Located:
         """A copy in which the value at `dotted_path` is `replacement`, place included. Raises ConfigError."""
         if dotted_path.count(".") > DEEPEST:

@@ -107,7 +107,7 @@ def _paths(spec_type: type[BaseModel], above: str = "") -> Iterator[str]:
 
 def _to_blame(mapping: Located, fields: Sequence[str]) -> tuple[str, Located]:
     """The first of the fields that came from another file than the rest (an arm, an override), else the first."""
-    named = [(field, child) for field in fields if (child := mapping.child(field))]
+    named = [(field, child) for field in fields if (child := mapping.below(field))]
     patched = [(field, child) for field, child in named if child.mark.file != mapping.mark.file]
     return [*patched, *named, (fields[0], mapping)][0]
 

@@ -1,6 +1,6 @@
 """Arrays from real sources: public data sets, and the user's own. numpy only; no backend is imported."""
 
-from bn_study.datasets.dataset import Dataset
+from bn_study.datasets.dataset import Dataset, Images
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.facts import NAMES, DatasetFacts, describe
 from bn_study.datasets.loader import found, load
@@ -14,6 +14,7 @@ __all__ = [
     "Dataset",
     "DatasetError",
     "DatasetFacts",
+    "Images",
     "Scaling",
     "Split",
     "area_averages",

@@ -23,4 +23,6 @@ FASHION_MNIST = (
     "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
 
+BREAST_CANCER = ("malignant", "benign")
+
 DIGITS = tuple("0123456789")

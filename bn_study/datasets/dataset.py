@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +12,22 @@ from numpy.typing import NDArray
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.visible import visible
 
+Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+"""(n, height, width, channels): bytes, 0..255. The rows of a table are float32 images of 1 × 1, columns as channels."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images with labels, as bytes, in a train and a test part.
+    """Images with labels in a train and a test part.
 
     The arrays are C-contiguous and read-only: whoever holds a data set can rely on its fingerprint.
     """
 
     name: str
-    train_images: NDArray[np.uint8]
-    """(n, height, width, channels), 0..255"""
+    train_images: Images
     train_labels: NDArray[np.int32]
     """(n,), 0..classes-1"""
-    test_images: NDArray[np.uint8]
-    """(m, height, width, channels), 0..255"""
+    test_images: Images
     test_labels: NDArray[np.int32]
     """(m,), 0..classes-1"""
     class_names: tuple[str, ...]
@@ -57,8 +59,8 @@ class Dataset:
 
 def assemble(
     name: str,
-    train: tuple[NDArray[np.uint8], NDArray[np.int32]],
-    test: tuple[NDArray[np.uint8], NDArray[np.int32]],
+    train: tuple[Images, NDArray[np.int32]],
+    test: tuple[Images, NDArray[np.int32]],
     class_names: tuple[str, ...],
     provenance: str,
     remarks: tuple[str, ...] = (),
@@ -73,18 +75,17 @@ def assemble(
             f"{name}: train images are {_size(train[0])}, test images are {_size(test[0])} "
             "(height × width × channels); both must be equal."
         )
-    arrays = _frozen(*train), _frozen(*test)
-    print_of_all = fingerprint(*arrays[0], *arrays[1])
-    names = tuple(map(visible, class_names))
-    return Dataset(name, *arrays[0], *arrays[1], names, print_of_all, visible(provenance), remarks)
+    x_train, y_train, x_test, y_test = _frozen(*train, *test)
+    names, found = tuple(map(visible, class_names)), fingerprint(x_train, y_train, x_test, y_test)
+    return Dataset(name, x_train, y_train, x_test, y_test, names, found, visible(provenance), remarks)
 
 
-def _frozen(images: NDArray[np.uint8], labels: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+def _frozen(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
     # Views, so that the memory below stays writable: DLPack cannot hand over what is read-only throughout.
-    images, labels = np.ascontiguousarray(images).view(), np.ascontiguousarray(labels).view()
-    images.flags.writeable = False
-    labels.flags.writeable = False
-    return images, labels
+    views = [np.ascontiguousarray(array).view() for array in arrays]
+    for view in views:
+        view.flags.writeable = False
+    return views
 
 
 def fingerprint(*arrays: NDArray[np.generic]) -> str:
@@ -100,5 +101,5 @@ def fingerprint(*arrays: NDArray[np.generic]) -> str:
     return f"sha256:{digest.hexdigest()[:16]}"
 
 
-def _size(images: NDArray[np.uint8]) -> str:
+def _size(images: Images) -> str:
     return " × ".join(map(str, images.shape[1:]))

@@ -19,12 +19,9 @@ things, not for a statement about unseen hands.
 
 from __future__ import annotations
 
-from importlib import resources
-
-import numpy as np
-
 from bn_study.datasets import class_names
 from bn_study.datasets.dataset import Dataset, assemble
+from bn_study.datasets.embedded import embedded
 
 _PROVENANCE = (
     "embedded copy of scikit-learn's load_digits (UCI Optical Recognition of Handwritten Digits), "
@@ -34,9 +31,4 @@ _PROVENANCE = (
 
 def load_digits() -> Dataset:
     """1437 train and 360 test images of 8 x 8 x 1, classes in equal shares."""
-    with (
-        resources.files(__package__).joinpath("digits.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as arrays,
-    ):
-        train, test = ((arrays[f"x_{part}"], arrays[f"y_{part}"].astype(np.int32)) for part in ("train", "test"))
-    return assemble("digits", train, test, class_names.DIGITS, _PROVENANCE)
+    return assemble("digits", *embedded("digits.npz"), class_names.DIGITS, _PROVENANCE)

@@ -24,6 +24,8 @@ class DatasetFacts:
     """found on disk or downloaded; part of this package; or the user's own, at a given path"""
     source: str
     licence: str
+    is_table: bool = False
+    """rows of numbers, each an image of 1 × 1 with its columns as channels, in place of bytes"""
 
 
 _FACTS = {
@@ -57,6 +59,12 @@ _FACTS = {
         DatasetFacts(
             "pulses", "Synthetic pulses, 128 samples", (1, 128, 1), 3, 4_000, 1_000, "embedded",
             "made up by this package, bn_study/datasets/pulses.py", "that of this package",
+        ),
+        DatasetFacts(
+            "breast_cancer", "Breast cancer, 30 columns", (1, 1, 30), 2, 455, 114, "embedded",
+            "Wolberg, Mangasarian, Street & Street, 'Breast Cancer Wisconsin (Diagnostic)', UCI Machine Learning "
+            "Repository, 1993 (as in scikit-learn's load_breast_cancer); https://doi.org/10.24432/C5DW2B",
+            "CC BY 4.0", is_table=True,
         ),
         DatasetFacts(
             "npz", "Your own arrays", None, None, None, None, "path",

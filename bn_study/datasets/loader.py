@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bn_study.datasets.breast_cancer import load_breast_cancer
 from bn_study.datasets.cifar import found_data, load_cifar
 from bn_study.datasets.cifar_layout import CIFAR10, CIFAR100
 from bn_study.datasets.dataset import Dataset
@@ -51,6 +52,8 @@ def load(
             return load_fashion_mnist(FASHION_MNIST, data_dir, download, progress)
         case "pulses":
             return load_pulses()
+        case "breast_cancer":
+            return load_breast_cancer()
         case _:
             return load_digits()
 

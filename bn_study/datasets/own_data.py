@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bn_study.datasets.dataset import Dataset
+from bn_study.datasets.dataset import Dataset, Images
 from bn_study.datasets.error import DatasetError
 
 _MOST_NAMED = 8
@@ -62,11 +62,11 @@ def _labels(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     return dataset.train_labels, dataset.test_labels
 
 
-def _rows(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _rows(images: Images) -> Images:
     return images.reshape(len(images), -1)
 
 
-def _digests(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def _digests(images: Images) -> NDArray[np.uint64]:
     """(n,): a number for each image, equal for equal images; for others with a chance of 2^-57 a pair.
 
     Sums of bytes times random 64-bit weights (multilinear hashing; Carter & Wegman 1979): at 1 GB/s, without

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets.aligned import aligned_empty
+from bn_study.datasets.dataset import Images
 from bn_study.datasets.split import Split
 
 _CHUNK = 1024  # images at once
@@ -27,7 +28,7 @@ def resized(parts: Split, size: int) -> Split:
     )
 
 
-def area_averages(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+def area_averages(images: Images, size: int) -> NDArray[np.uint8]:
     """uint8 (n, height, width, channels) → (n, size, size, channels), means rounded half up. Also enlarges."""
     count, height, width, channels = images.shape
     rows, columns = _overlaps(height, size), _overlaps(width, size)

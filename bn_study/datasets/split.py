@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.datasets.aligned import aligned_empty
-from bn_study.datasets.dataset import Dataset
+from bn_study.datasets.dataset import Dataset, Images
 from bn_study.datasets.error import DatasetError
 
 
@@ -24,17 +24,17 @@ from bn_study.datasets.error import DatasetError
 class Split:
     """What is trained on, what is validated on, and what nothing is chosen on; order is that of the data set."""
 
-    train_images: NDArray[np.uint8]
+    train_images: Images
     """(n, height, width, channels)"""
     train_labels: NDArray[np.int32]
     """(n,)"""
-    validation_images: NDArray[np.uint8]
+    validation_images: Images
     """(m, height, width, channels)"""
     validation_labels: NDArray[np.int32]
     """(m,)"""
     validation_source: Literal["test", "train"]
     """the test set, or held out from train"""
-    test_images: NDArray[np.uint8] | None = None
+    test_images: Images | None = None
     """(k, height, width, channels), untouched until the end; None where the test set is what is validated on"""
     test_labels: NDArray[np.int32] | None = None
     """(k,)"""
@@ -102,10 +102,10 @@ def _ascending(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.sort(np.concatenate(list(parts)))
 
 
-def _take(dataset: Dataset, indices: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+def _take(dataset: Dataset, indices: NDArray[np.int64]) -> tuple[Images, NDArray[np.int32]]:
     if len(indices) == len(dataset.train_labels):
         return dataset.train_images, dataset.train_labels
-    images = aligned_empty((len(indices), *dataset.image_shape))
+    images = aligned_empty((len(indices), *dataset.image_shape), dataset.train_images.dtype)
     # Any mode but the default writes straight into `out`; no index is out of range.
     np.take(dataset.train_images, indices, axis=0, out=images, mode="clip")
     return images, dataset.train_labels[indices]

@@ -10,11 +10,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bn_study.datasets.dataset import Images
 from bn_study.datasets.error import DatasetError
 from bn_study.datasets.split import Split
 
 
-def brightness(images: NDArray[np.uint8]) -> NDArray[np.int64]:
+def brightness(images: Images) -> NDArray[np.int64]:
     """uint8 (n, height, width, channels) → the sum of each image's bytes, int64 (n,)."""
     return np.asarray(images.sum(axis=(1, 2, 3), dtype=np.int64))
 

@@ -8,13 +8,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from bn_study.datasets import Scaling, Split
+from bn_study.datasets import Images, Scaling, Split
 from bn_study.training.loop import Loop, Part, Resident, Trainee
 
 
 def reside(split: Split, scaling: Scaling, classes: int) -> Resident:
-    """Put a split where the backend computes, as uint8; scaling happens inside the step."""
-    parts: dict[Part, tuple[NDArray[np.uint8], NDArray[np.int32]]] = {
+    """Put a split where the backend computes, as it is; scaling happens inside the step."""
+    parts: dict[Part, tuple[Images, NDArray[np.int32]]] = {
         "train": (split.train_images, split.train_labels),
         "validation": (split.validation_images, split.validation_labels),
     }

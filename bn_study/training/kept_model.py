@@ -1,4 +1,4 @@
-"""A run's net as a file for later use, `model.keras`: from images as bytes to logits, scaling included."""
+"""A run's net as a file for later use, `model.keras`: from images as they are read to logits, scaling included."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ class KeptModel:
             return
         for copy, variable in zip(self.copies, self.model.variables, strict=False):
             variable.assign(copy.value)
-        images = keras.Input(resident.image_shape, dtype="uint8", name="bytes")
+        dtype = keras.backend.standardize_dtype(resident.images["train"].dtype)
+        name = "bytes" if dtype == "uint8" else "columns"
+        images = keras.Input(resident.image_shape, dtype=dtype, name=name)
         scaled = ScaledImages(resident.mean, resident.scale, name="scaled", dtype="float32")(images)
         with replacing(path) as temporary:
             _save(keras.Model(images, self.model(scaled)), temporary)
@@ -86,7 +88,7 @@ def _save(model: keras.Model, path: Path) -> None:
 
 @keras.saving.register_keras_serializable("bn_study")
 class ScaledImages(keras.layers.Layer):
-    """(x - mean) * scale, for images x of bytes; see datasets.scaling."""
+    """(x - mean) * scale, for images x as they are; see datasets.scaling."""
 
     def __init__(self, mean: Tensor, scale: Tensor, **kwargs: Any) -> None:
         super().__init__(**kwargs)

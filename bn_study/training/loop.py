@@ -42,7 +42,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Resident:
-    """A split on the device: images uint8 (n, h, w, c), labels int32 (n,), per part; scaling constants.
+    """A split on the device: images uint8 or float32 (n, h, w, c), labels int32 (n,), per part; scaling constants.
 
     There is a part `test` only where that is not what is validated on.
     """

@@ -62,7 +62,7 @@ class CompiledLoop:
         self._rest = _compiled(self._train_step)
         # XLA in any case: it fuses the augmentation's many small operations into one pass, 30 times faster.
         self._augment = _compiled(trainee.augment, jit_compile=True) if trainee.augment else None
-        signature = [_ORDER, tuple(_any_count(tensor) for tensor in _pixels(resident, "train"))]
+        signature = [_ORDER, _any_count(_pixels(resident, "train"))]
         self._steps = _compiled(self._train_steps, input_signature=[*signature, _STREAM])
         self._evaluate = _compiled(self._evaluate_batches, input_signature=signature)
         self._moments = _compiled(self._batch_moments)
@@ -146,13 +146,14 @@ def _pixels(resident: Resident, part: Part) -> Pixels:
     return resident.images[part], resident.labels[part], resident.mean, resident.scale
 
 
-def _any_count(tensor: tf.Tensor) -> tf.TensorSpec:
+def _any_count(pixels: Pixels) -> tuple[tf.TensorSpec, ...]:
     """Of images and labels any number; of scaling constants just these."""
-    return tf.TensorSpec([None, *tensor.shape[1:]] if tensor.dtype != tf.float32 else tensor.shape, tensor.dtype)
+    counted = (tf.TensorSpec([None, *tensor.shape[1:]], tensor.dtype) for tensor in pixels[:2])
+    return (*counted, *map(tf.TensorSpec.from_tensor, pixels[2:]))
 
 
 def _gather(order: tf.Tensor, pixels: Pixels) -> tuple[tf.Tensor, tf.Tensor]:
-    """order int32 (n,) → images uint8 (n, h, w, c), labels int32 (n,)."""
+    """order int32 (n,) → images (n, h, w, c), labels int32 (n,)."""
     return tf.gather(pixels[0], order), tf.gather(pixels[1], order)
 
 

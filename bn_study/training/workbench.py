@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bn_study.config.run import DatasetSpec, RunSpec
-from bn_study.datasets import Dataset, Split, fit_scaling, resized, split, stratum
+from bn_study.datasets import Dataset, Images, Split, fit_scaling, resized, split, stratum
 from bn_study.planning.seed import stream_seed
 from bn_study.store.record import DataRecord
 from bn_study.training.augmentation import augmenter, epoch_stream
@@ -76,7 +76,7 @@ class Workbench:
         self._net: tuple[object, Net] | None = None
 
     def data(self, spec: RunSpec) -> Data:
-        """The run's split, resident as uint8. Raises DatasetError."""
+        """The run's split, resident as bytes, or as the numbers of a table. Raises DatasetError."""
         random = spec.dataset.train_images is not None or spec.dataset.validation_fraction is not None
         key = (spec.dataset, stream_seed(spec.seed, "split") if random else 0)
         if self._data is None or self._data[0] != key:
@@ -126,7 +126,7 @@ def _lost_classes(dataset: Dataset, parts: Split) -> Iterator[str]:
         yield f"{had - kept} of {had} classes have no image in the part that is trained on"
 
 
-def _shape(images: NDArray[np.uint8]) -> tuple[int, int, int]:
+def _shape(images: Images) -> tuple[int, int, int]:
     height, width, channels = images.shape[1:]
     return height, width, channels
 

@@ -65,6 +65,24 @@ BROKEN = [
         "a colour that is not seen in the dark", "plain: {}", 'plain: {color: ►"#102040"}', "on the dark page; to be"
     ),
     Broken("words of a profile", "smoke: {", "smoke: {►label: x, ", "unknown key", profile="smoke"),
+    Broken(
+        "a table in units of bytes",
+        "plain: {}",
+        "plain: {dataset.name: breast_cancer, ►dataset.scaling: {kind: unit}}",
+        "`unit` divides bytes by 255, and breast_cancer is a table",
+    ),
+    Broken(
+        "strata of a table",
+        "plain: {}",
+        "plain: {dataset.name: breast_cancer, ►dataset.stratum: {by: brightness, of: 3, part: 1}}",
+        "`stratum` is of images",
+    ),
+    Broken(
+        "augmentation of a table",
+        "plain: {}",
+        "plain: {dataset.name: breast_cancer, ►training.augmentation: {horizontal_flip: true}}",
+        "`augmentation` is of images, and breast_cancer is a table",
+    ),
     Broken("values of an arm", "plain: {}", "plain: {model.dropout.rate: ►[0.2, 0.5]}", "stand in the `grid:`"),
     Broken("half a path", "plain: {}", "plain: {►learning_rate: 0.1}", "; write training.learning_rate.initial"),
     Broken("half a path of a group", "plain: {}", "plain: {►norm: {kind: batch}}", "; write model.norm"),

@@ -93,5 +93,5 @@ def test_no_float_copy_of_the_images_is_made() -> None:
     [np.zeros((2, 2, 2, 1)), np.zeros((2, 2, 2), np.uint8), np.zeros((0, 2, 2, 1), np.uint8)],
 )
 def test_anything_but_images_is_refused(images: NDArray[Any]) -> None:
-    with pytest.raises(DatasetError, match="Scaling is fitted to uint8 images"):
+    with pytest.raises(DatasetError, match="Scaling is fitted to uint8 or float32 images"):
         fit_scaling("unit", "channel", images)

@@ -85,9 +85,9 @@ def test_every_net_is_read_back_with_its_scaling(kind: str, tmp_path: Path) -> N
         if variable.dtype == "float32":
             variable.assign(chance.uniform(0.1, 1.0, variable.shape))
     mean, scale = chance.uniform(0, 255, (2, 8, 8, 1)).astype(np.float32)
-    resident = Resident({}, {}, mean, scale / 1e4, (8, 8, 1), 10)
-    KeptModel("last", model).write(tmp_path / "model.keras", [epoch_record(1)], resident)
     images = chance.integers(0, 256, (20, 8, 8, 1), dtype=np.uint8)
+    resident = Resident({"train": images}, {}, mean, scale / 1e4, (8, 8, 1), 10)
+    KeptModel("last", model).write(tmp_path / "model.keras", [epoch_record(1)], resident)
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     expected = model((images.astype(np.float32) - mean) * (scale / np.float32(1e4)))
     np.testing.assert_array_equal(np.asarray(loaded(images)), np.asarray(expected))
@@ -184,7 +184,7 @@ from bn_study.training.loop import Resident
 from records import epoch_record
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 model = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(4000)])
-kept, resident = KeptModel("last", model), Resident({}, {}, np.zeros(1), np.ones(1), (4, 4, 1), 10)
+kept, resident = KeptModel("last", model), Resident({"train": np.zeros(1, np.uint8)}, {}, np.zeros(1), np.ones(1), (4, 4, 1), 10)
 for room in (1, 300, 4096, 100_000, 250_000):
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
     try:
@@ -203,3 +203,13 @@ def test_a_full_disk_leaves_no_half_net(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", FULL, str(path)], env=environment, capture_output=True, text=True)
     assert done.stdout == f"{errno.EFBIG} {path}\n" * 5, done.stdout + done.stderr
     assert [part.read_bytes() for part in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_net_for_a_table_takes_its_columns_as_they_are(spec: MakeSpec, run: Run, tmp_path: Path) -> None:
+    """In float32, not cut to bytes."""
+    record = run(spec(**{"dataset.name": "breast_cancer", "training.keep_model": "last"}))
+    parts, net = load("breast_cancer"), keras.saving.load_model(tmp_path / "model.keras")
+    assert net.inputs[0].dtype == "float32"
+    right = np.argmax(np.asarray(net(parts.test_images)), axis=1) == parts.test_labels
+    assert record.final is not None
+    assert np.mean(right) == pytest.approx(record.final.validation_accuracy)
