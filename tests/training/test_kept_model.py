@@ -184,7 +184,8 @@ from bn_study.training.loop import Resident
 from records import epoch_record
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 model = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(4000)])
-kept, resident = KeptModel("last", model), Resident({"train": np.zeros(1, np.uint8)}, {}, np.zeros(1), np.ones(1), (4, 4, 1), 10)
+kept, images = KeptModel("last", model), {"train": np.zeros((1, 4, 4, 1), np.uint8)}
+resident = Resident(images, {}, np.zeros(1), np.ones(1), (4, 4, 1), 10)
 for room in (1, 300, 4096, 100_000, 250_000):
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
     try:
