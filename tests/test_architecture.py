@@ -20,7 +20,7 @@ FLOORS = (
     "datasets", "config", "planning", "store", "training", "execution", "analysis", "presentation", "cli",
 )  # fmt: skip
 #: The rooms of presentation, from the lowest: `findings` is what sections, slides and reports are made from.
-ROOMS = ("words", "figures", "findings", "sections", "drawing", "slides", "report")
+ROOMS = ("words", "figures", "findings", "sections", "atlas", "drawing", "slides", "report")
 #: Library → the floors, or rooms of one, that may import it. Pandas' types may also be named in presentation.
 DOORS = {
     "yaml": {"config"},

@@ -26,6 +26,8 @@ from bn_study.datasets.regular_file import opened
 from bn_study.planning.expansion import Plan
 
 FINDINGS, RUNS, EPOCHS, PROBES = "findings.json", "runs.csv", "epochs.csv", "probes.csv"
+#: Beside results that a change of their study has made wrong: why, in a sentence.
+SUPERSEDED = "superseded.md"
 
 Row = Mapping[str, str]
 

@@ -145,7 +145,7 @@ def _report_all(
 
 def _write_index(terminal: Terminal, studies: Mapping[str, Study], experiments: Path, results: Path) -> None:
     """Of all findings that lie there."""
-    from bn_study.presentation.report.atlas import chapters_of, read_entries
+    from bn_study.presentation.atlas import chapters_of, read_entries
     from bn_study.presentation.report.index import write_index
 
     entries, damaged = read_entries(results)

@@ -11,7 +11,7 @@ from bn_study.analysis.point import points_table
 from bn_study.analysis.published import published_table
 from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.rounds import course_of
-from bn_study.analysis.written import EPOCHS, FINDINGS, PROBES, RUNS, Superseded, written_results
+from bn_study.analysis.written import EPOCHS, FINDINGS, PROBES, RUNS, SUPERSEDED, Superseded, written_results
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
 from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
@@ -27,7 +27,6 @@ from bn_study.store.record import RunRecord
 FORMATS = ("png", "svg", "pdf", "html", "pptx")
 DARK_IMAGES = "dark"  # written if asked for: the images once more, light on dark, into figures/dark
 _PICTURES = ("figures", "figures/dark")
-SUPERSEDED = "superseded.md"  # beside results that a change of their study has made wrong: why, in a sentence
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from bn_study.config.atlas import Atlas
+from bn_study.presentation.atlas import AtlasEntry, Chapter, ClaimRow
 from bn_study.presentation.drawing.image_files import draw_figures
 from bn_study.presentation.drawing.page_svg import legend, panel_svgs
-from bn_study.presentation.report.atlas import AtlasEntry, Chapter, ClaimRow
 from bn_study.presentation.report.earlier import pictures_in, remove
 from bn_study.presentation.report.html import environment
+from bn_study.presentation.slides.overview import atlas_bytes
 from bn_study.presentation.words.text_table import TextTable, escaped
 from bn_study.presentation.words.verdict import HOW_JUDGED
+from bn_study.presentation.words.without_links import LINK
 from bn_study.store.atomic import write_atomically
 
 _MADE_AGAIN = (
@@ -23,13 +24,12 @@ _MADE_AGAIN = (
     "and PDF are made from these: `bn-study report STUDY --profile PROFILE` draws everything anew, without a run. "
     "`bn-study report --all` writes this page."
 )
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 PICTURES = "atlas"
 _ALT = "Effects with intervals."
 
 
 def write_index(atlas: Atlas, chapters: Sequence[Chapter], entries: Sequence[AtlasEntry], results: Path) -> list[Path]:
-    """Write README.md, index.html and atlas/*.png into the folder of all results; the paths. Raises OSError.
+    """Write README.md, index.html, atlas.pptx and atlas/*.png into the folder of all results. Raises OSError.
 
     Pictures that the earlier README.md shows, and this one does not, are removed.
     """
@@ -47,8 +47,12 @@ def write_index(atlas: Atlas, chapters: Sequence[Chapter], entries: Sequence[Atl
     )  # fmt: skip
     remove(before - {one.name for own in forests for one in own}, results / PICTURES)
     names = [[f"{PICTURES}/{one.name}.png" for one in own] for own in forests]
-    written = {results / "README.md": index_text(atlas, chapters, entries, names), results / "index.html": page}
-    return [*(write_atomically(path, content.encode()) for path, content in written.items()), *pictures]
+    written = {
+        "README.md": index_text(atlas, chapters, entries, names).encode(),
+        "index.html": page.encode(),
+        "atlas.pptx": atlas_bytes(atlas, chapters),
+    }
+    return [*(write_atomically(results / name, content) for name, content in written.items()), *pictures]
 
 
 def index_text(
@@ -88,4 +92,4 @@ def _row(row: ClaimRow) -> tuple[str, ...]:
 
 def linked(text: str) -> Markup:
     """Markdown's links as HTML's; all else is text."""
-    return Markup(_LINK.sub(r'<a href="\2">\1</a>', str(escape(text))))
+    return Markup(LINK.sub(r'<a href="\2">\1</a>', str(escape(text))))

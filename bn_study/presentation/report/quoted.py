@@ -32,11 +32,6 @@ def unfounded(text: str, folder: Path) -> list[str]:
     return wrong + [f"{number!r} has no mark" for number in _MEASURED.findall(_NO_PROSE.sub("", text))]
 
 
-def without_marks(text: str) -> str:
-    """As it is read aloud."""
-    return _MARK.sub(r"\1", text)
-
-
 def _said_of(found: Findings, name: str) -> Iterator[str]:
     for judged in found.claims:
         if judged.verdict.claim.id == name:

@@ -14,8 +14,8 @@ from bn_study.analysis.results import results_of
 from bn_study.cli.app import app
 from bn_study.config.atlas import Atlas, Question, load_atlas
 from bn_study.config.load import load_study, study_files
+from bn_study.presentation.atlas import NOT_RUN, AtlasEntry, chapters_of, read_entries
 from bn_study.presentation.findings import Findings, find
-from bn_study.presentation.report.atlas import NOT_RUN, AtlasEntry, chapters_of, read_entries
 from bn_study.presentation.report.index import write_index
 from bn_study.presentation.report.quoted import unfounded
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from bn_study.analysis.naming import labelled
+from bn_study.analysis.written import SUPERSEDED
 from bn_study.config.atlas import Atlas, Question
 from bn_study.config.claim import Claim
 from bn_study.config.study import Study
@@ -19,7 +20,6 @@ from bn_study.datasets.regular_file import opened
 from bn_study.presentation.figures.forest import Row, forest
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings, JudgedClaim
-from bn_study.presentation.report.files import SUPERSEDED
 from bn_study.presentation.words.verdict import MARKS, expectation_text, marked
 
 NOT_RUN = "not run yet"
@@ -73,6 +73,11 @@ class ClaimRow:
     judged: JudgedClaim | None
 
     @property
+    def counts(self) -> bool:
+        """Whether it was judged by the study as it is now."""
+        return self.entry is not None and not self.entry.superseded
+
+    @property
     def outcome(self) -> str:
         """For a class of the page."""
         return self.judged.verdict.outcome if self.judged else "waiting"
@@ -109,18 +114,23 @@ class Chapter:
     rows: tuple[ClaimRow, ...]
 
     @property
+    def counts(self) -> tuple[int, ...]:
+        """How many claims have each outcome, in the order of MARKS; last, how many are still to be run, or again."""
+        found = [row.judged.verdict.outcome if row.counts and row.judged else NOT_RUN for row in self.rows]
+        return tuple(found.count(outcome) for outcome in (*MARKS, NOT_RUN))
+
+    @property
     def tally(self) -> str:
         """'8 claims: 3 ✔, 1 ✘, 2 ?, 2 not run yet'."""
-        marks = [MARKS[row.judged.verdict.outcome] if row.judged else NOT_RUN for row in self.rows]
-        counts = ", ".join(f"{marks.count(mark)} {mark}" for mark in (*MARKS.values(), NOT_RUN) if mark in marks)
-        return f"{len(marks)} claim{'s' * (len(marks) != 1)}: {counts}"
+        said = (f"{n} {mark}" for n, mark in zip(self.counts, (*MARKS.values(), NOT_RUN), strict=True) if n)
+        return f"{len(self.rows)} claim{'s' * (len(self.rows) != 1)}: {', '.join(said)}"
 
     def forests(self) -> Iterator[Figure]:
         """The effects of all judged claims, what is superseded left out."""
         rows = [
             Row(f"{row.number}  {' − '.join(row.claim.arms) or 'all arms'}", row.judged.verdict)
             for row in self.rows
-            if row.judged and row.entry and not row.entry.superseded
+            if row.judged and row.counts
         ]
         return forest(self.question.id, self.question.question, rows)
 
