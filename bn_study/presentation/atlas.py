@@ -128,7 +128,10 @@ class Chapter:
     def forests(self) -> Iterator[Figure]:
         """The effects of all judged claims, what is superseded left out."""
         rows = [
-            Row(f"{row.number}  {' − '.join(row.claim.arms) or 'all arms'}", row.judged.verdict)
+            Row(
+                f"{row.number}  {(', ' if row.claim.correlate else ' − ').join(row.claim.arms) or 'all arms'}",
+                row.judged.verdict,
+            )
             for row in self.rows
             if row.judged and row.counts
         ]

@@ -95,6 +95,15 @@ def test_each_point_is_harder_than_one_of_them() -> None:
     assert hard.needed > easy.needed
 
 
+def test_a_value_against_a_number_is_as_hard_as_against_an_arm_and_between_two_is_harder() -> None:
+    """plain has 0.5 in every run."""
+    value = {"metric": "last_validation_accuracy", "value": {"arm": "bn", "expect": "higher", "than": 0.5}}
+    between = {**value, "value": {"arm": "bn", "between": (0.5, 0.522)}}
+    forms = [found(60, ahead(0.01, 0.01, 60), claim)[0].chances[8] for claim in (LAST, value, between)]
+    assert forms[0] == pytest.approx(forms[1], abs=0.02)
+    assert forms[2] < forms[1] - 0.1
+
+
 @pytest.mark.parametrize(
     ("seeds", "end", "why"),
     [(1, ahead(0.01, 0.0, 2), "one pair has no spread"), (3, lambda point: {"missing": True}, "bn has no value")],

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from drawn_studies import drawn, with_study
 from matplotlib.font_manager import fontManager
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from synthetic_study import plan_of
 
@@ -15,7 +16,7 @@ from bn_study.config.figure import CurvesFigure, GapFigure
 from bn_study.presentation.drawing.canvas import draw
 from bn_study.presentation.drawing.page_svg import panel_svgs
 from bn_study.presentation.drawing.style import figure_style
-from bn_study.presentation.figures.marks import Line
+from bn_study.presentation.figures.marks import Cell, Line
 from bn_study.presentation.figures.panel import Axis, Figure, Panel, Tick
 
 TITLES = ("costs 5 $ or 10 $", "from $HOME/a_{1 to $HOME/b", "\\alpha_2 & 100 % <b> #1 ^2", "_hidden", "$\\frac{1}{0$")
@@ -49,6 +50,17 @@ def test_a_letter_that_a_font_has_is_drawn_and_one_that_none_has_is_a_box_and_sa
     assert "Boxes" not in " ".join(_written(figure))
     monkeypatch.setattr(fontManager, "ttflist", [one for one in fontManager.ttflist if one.name == "DejaVu Sans"])
     assert "Boxes: no installed font has \u2312;" in " ".join(_written(figure))
+
+
+@pytest.mark.parametrize(("rows", "edge"), [(4, 1.0), (60, 0.0)])
+def test_cells_that_are_small_have_no_edges_of_paper(rows: int, edge: float) -> None:
+    """Of a cell of 5 points two edges of one would be half."""
+    side = Axis("", -0.5, rows - 0.5, ticks=())
+    cells = tuple(Cell(x=0.0, y=float(y), value=float(y)) for y in range(rows))
+    figure = Figure("Heat map", "x", "x", (Panel("", Axis("", -0.5, 0.5, ticks=()), side, cells),), 1, ())
+    with figure_style():
+        drawn_cells = [patch for patch in draw(figure).findobj(Rectangle) if patch.get_height() == 0.96]
+    assert [patch.get_linewidth() for patch in drawn_cells] == [edge] * rows
 
 
 def test_lines_are_named_where_they_end_or_in_a_legend() -> None:
