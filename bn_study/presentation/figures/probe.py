@@ -23,6 +23,7 @@ _MOST_FIGURES = 4  # of one panel an arm: grid points
 _MOST_NAMED = 10  # layers beside a heat map
 _ZERO = -0.5  # where step 0 stands on a logarithmic axis: half a decade before step 1
 _LAST_APART = 0.3  # decades from a power of ten to the last step, so that both have room
+_LARGEST_LOG = 300.0  # two seeds that are far apart have an interval that no float holds
 _NO_AXIS = Axis("", 0.0, 1.0, ticks=())
 _DECADES, _PLAIN = Scale(1.0, "", 1), Scale(1.0, "", 2)
 
@@ -35,14 +36,18 @@ class _Wish:
     figure: ProbeFigure
     points: tuple[GridPoint, ...]
 
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Those that are asked for, in their order."""
+        return self.figure.arms or tuple(self.results.plan.source.study.arms)
+
     def label(self, one: Probing) -> str:
         """What people read for its arm."""
         return arm_label(self.results.plan.source.study.label(one.arm), one.variant)
 
     def seen(self, quantity: ProbeQuantity) -> tuple[Probing, ...]:
-        """Of the arms that are asked for."""
-        arms = self.figure.arms or tuple(self.results.plan.source.study.arms)
-        return tuple(one for one in probings(self.results, quantity) if one.arm in arms)
+        """Of these arms."""
+        return tuple(one for one in probings(self.results, quantity) if one.arm in self.arms)
 
     def why_absent(self, point: GridPoint, arm: str | None = None) -> str:
         """Why there is nothing to draw there."""
@@ -90,13 +95,13 @@ def _heat_maps(wish: _Wish) -> Iterator[Figure]:
         for point in wish.points[:_MOST_FIGURES]:
             here = [one for one in seen if one.axes == point.axes]
             means = [cell.value for one in here for cell in _cells(wish, one) if math.isfinite(cell.value)]
-            sizes = (max((len(side(one)) for one in here), default=1) for side in (_steps_of, _layers_of))
+            across, down = max([1, *(len(one.steps) for one in here)]), max([1, *(len(one.of) for one in here)])
             yield Figure(
                 form="Heat map",
                 name=f"probe_heatmap_{name}",
                 title=wish.titled(f"{quantity.label} by {quantity.of} and step", point, *_told_apart(wish, quantity)),
                 panels=_arm_panels(wish, point, [(one.arm, _heat_panel(wish, one)) for one in here]),
-                columns=columns_of_cells(min(len(_arms(wish)), MOST_PANELS), *sizes),
+                columns=columns_of_cells(min(len(wish.arms), MOST_PANELS), across, down),
                 caption=wish.caption(*_left_out(wish), intervals=False),
                 colors=ColorScale(_in_cells(quantity), min(means), max(means)) if means else None,
             )
@@ -131,14 +136,6 @@ def _in_cells(quantity: ProbeQuantity) -> str:
     return f"log₁₀ {name}" if quantity.log else name
 
 
-def _steps_of(one: Probing) -> tuple[int, ...]:
-    return one.steps
-
-
-def _layers_of(one: Probing) -> tuple[str, ...]:
-    return one.of
-
-
 def _bands(wish: _Wish) -> Iterator[Figure]:
     """Of one layer: the last, unless another is asked for."""
     low, middle, high = (wish.seen(quantity) for quantity in wish.figure.drawn)
@@ -155,7 +152,7 @@ def _bands(wish: _Wish) -> Iterator[Figure]:
             name="probe_bands",
             title=wish.titled(f"inputs of {_nonlinearity(place)} while training", point),
             panels=_arm_panels(wish, point, panels),
-            columns=columns_for(min(len(_arms(wish)), MOST_PANELS)),
+            columns=columns_for(min(len(wish.arms), MOST_PANELS)),
             caption=wish.caption(
                 "Line: median of z over units and 256 images; band: its 15th to 85th percentile.",
                 *_left_out(wish),
@@ -282,7 +279,7 @@ def _shown(quantity: ProbeQuantity, value: Interval) -> Interval:
     """Of a logarithm the number itself, for a logarithmic axis."""
     if not quantity.log:
         return value
-    mean, low, high = (10**end for end in (value.mean, value.low, value.high))
+    mean, low, high = (10 ** min(end, _LARGEST_LOG) for end in (value.mean, value.low, value.high))
     return Interval(mean, low, high, value.n)
 
 
@@ -300,14 +297,10 @@ def _theory(theory: TheoryLine, drawn: Mapping[Probing, _Points]) -> list[Line]:
     return [Line(label=theory.says, meaning=theory.says, x=x, y=y)]
 
 
-def _arms(wish: _Wish) -> tuple[str, ...]:
-    return wish.figure.arms or tuple(wish.results.plan.source.study.arms)
-
-
 def _arm_panels(wish: _Wish, point: GridPoint, drawn: Sequence[tuple[str, Panel]]) -> tuple[Panel, ...]:
     """In the order of the arms; an arm that has none says why."""
     panels = []
-    for arm in _arms(wish):
+    for arm in wish.arms:
         own = [panel for name, panel in drawn if name == arm]
         panels += own or [
             Panel(wish.results.plan.source.study.label(arm), _NO_AXIS, _NO_AXIS, (), empty=wish.why_absent(point, arm))
@@ -316,7 +309,7 @@ def _arm_panels(wish: _Wish, point: GridPoint, drawn: Sequence[tuple[str, Panel]
 
 
 def _left_out(wish: _Wish) -> list[str]:
-    points, arms = len(wish.points), len(_arms(wish))
+    points, arms = len(wish.points), len(wish.arms)
     return [
         *[f"The first {_MOST_FIGURES} of {points} grid points; `at` picks others."] * (points > _MOST_FIGURES),
         *[f"The first {MOST_PANELS} of {arms} arms; `arms` picks others."] * (arms > MOST_PANELS),

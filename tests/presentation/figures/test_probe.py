@@ -15,6 +15,7 @@ from bn_study.config.figure import ProbeFigure, TheoryLine
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.figures.marks import Band, Cell, Line
 from bn_study.presentation.figures.panel import Figure, arms_of
+from bn_study.store.probe_record import ProbesRecord, ProbeTable
 
 RATE = "training.learning_rate.initial"
 SHIFTS = ("activation_shift", "gradient_shift")
@@ -95,6 +96,16 @@ def test_an_axis_does_not_reach_below_what_can_be() -> None:
 
     panel = probe("curve", quantities=SHIFTS, end=end)[0].panels[0]
     assert min(low for band in marks_of(panel, Band) for low in band.low) < 0 == panel.y.low
+
+
+def test_two_seeds_that_are_decades_apart_have_an_interval_that_floats_hold() -> None:
+    def end(point: Any) -> dict[str, Any]:
+        rows = tuple((10.0 ** (30 - 60 * point.seed), 1.0) for _ in TIMES)
+        table = ProbeTable(probe="gradients", quantity="signal", of=("a", "b"), values=rows)
+        return {"probes": ProbesRecord(times=probed(point).times, tables=(table,)), "missing": point.seed == 2}
+
+    band = marks_of(probe("profile", end=end)[0].panels[0], Band)[0]
+    assert band.high[0] == 1e300
 
 
 def test_a_curve_of_one_layer_is_that_layer_s() -> None:
