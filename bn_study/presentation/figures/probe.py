@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bn_study.analysis.probing import Probing, probings
 from bn_study.analysis.results import Results
 from bn_study.analysis.statistics import Interval
@@ -23,7 +25,7 @@ _MOST_FIGURES = 4  # of one panel an arm: grid points
 _MOST_NAMED = 10  # layers beside a heat map
 _ZERO = -0.5  # where step 0 stands on a logarithmic axis: half a decade before step 1
 _LAST_APART = 0.3  # decades from a power of ten to the last step, so that both have room
-_LARGEST_LOG = 300.0  # two seeds that are far apart have an interval that no float holds
+_LARGEST_LOG = 250.0  # two seeds that are far apart have an interval that no float holds
 _NO_AXIS = Axis("", 0.0, 1.0, ticks=())
 _DECADES, _PLAIN = Scale(1.0, "", 1), Scale(1.0, "", 2)
 
@@ -279,7 +281,8 @@ def _shown(quantity: ProbeQuantity, value: Interval) -> Interval:
     """Of a logarithm the number itself, for a logarithmic axis."""
     if not quantity.log:
         return value
-    mean, low, high = (10 ** min(end, _LARGEST_LOG) for end in (value.mean, value.low, value.high))
+    ends = (value.mean, value.low, value.high)
+    mean, low, high = (10**end for end in np.clip(ends, -_LARGEST_LOG, _LARGEST_LOG).tolist())
     return Interval(mean, low, high, value.n)
 
 
