@@ -19,7 +19,20 @@ def cautions(plan: Plan) -> tuple[str, ...]:
     for point in plan.points:
         for said in _of(point.spec):
             arms.setdefault(said, {})[point.arm] = None
-    return (*(f"{', '.join(names)}: {said}" for said, names in arms.items()), *_unseen(plan))
+    return (*(f"{', '.join(names)}: {said}" for said, names in arms.items()), *_unseen(plan), *_unchosen(plan))
+
+
+def _unchosen(plan: Plan) -> Iterator[str]:
+    """Claims that choose a value on held-out images, where an arm holds out none."""
+    without = {point.arm for point in plan.points if point.spec.dataset.validation_fraction is None}
+    claims = [one for one in plan.source.study.claims if one.compare and one.compare.each_at_its_best]
+    if lacking := {claim.id: without.intersection(claim.arms) for claim in claims if without.intersection(claim.arms)}:
+        profile = f"{plan.source.profile}: " if plan.source.profile else ""
+        arms = [arm for arm in plan.source.study.arms if any(arm in own for own in lacking.values())]
+        yield (
+            f"{profile}claims that compare each arm at its best choose on held-out images, and {', '.join(arms)} "
+            f"hold out none ({', '.join(lacking)}); set dataset.validation_fraction"
+        )
 
 
 def _unseen(plan: Plan) -> Iterator[str]:

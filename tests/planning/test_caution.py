@@ -87,3 +87,22 @@ def test_claims_and_figures_on_what_no_probe_looks_at_are_named(
         f"{what} needs the probe {probe}, which is not among the `probes` of {arms}"
         for what, (probe, arms) in lacking.items()
     )
+
+
+@pytest.mark.parametrize(
+    ("plain", "bn", "said"),
+    [("", "", "plain, bn"), ("0.2", "", "bn"), ("", "0.2", "plain"), ("0.2", "0.3", "")],
+)
+def test_a_choice_on_held_out_images_needs_some(tmp_path: Path, plain: str, bn: str, said: str) -> None:
+    """`each_at_its_best` would have nothing to choose on, after all runs."""
+    held = [f"{{dataset.validation_fraction: {share}}}" if share else "{}" for share in (plain, bn)]
+    claim = """claims:
+  - {id: fair, says: so, metric: test_accuracy,
+     compare: {arm: bn, with: plain, expect: higher, each_at_its_best: training.learning_rate.initial}}
+"""
+    grid = "grid: {training.learning_rate.initial: [0.01, 0.1]}\n"
+    study = STUDY.partition("claims:")[0].replace("plain: {}", f"plain: {held[0]}")
+    study = study.replace("bn: {model.norm: {kind: batch}}", f"bn: {held[1]}")
+    found = cautions(plan_of(tmp_path, study=study + grid + claim))
+    assert len(found) == bool(said)
+    assert all(f"on held-out images, and {said} hold out none (fair)" in one for one in found)
