@@ -41,25 +41,47 @@ def report(
     experiments: Annotated[
         Path, typer.Option(metavar="FOLDER", parser=written_out, help="folder of study files, for --all")
     ] = EXPERIMENTS,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=written_out, help="a .pptx or .potx whose master slides take")
+    ] = None,
     results: ResultsFolder = RESULTS,
 ) -> None:
     """Write findings, tables, charts, a page and slides from what is in the store, finished or not."""
     if all_ == (study is not None):
         fail("name one study, or give --all", 2)
     terminal, formats = Terminal(), _formats(format_)
+    _check_template(template, formats)
     if study is None:
-        _report_all(terminal, experiments, results, profile, formats)
+        _report_all(terminal, experiments, results, profile, formats, template)
         return
     plan, folder = planned(study, profile, set_, results)
     store = Store(folder.runs)
-    missing = report_study(terminal, plan, folder, store, formats)
+    missing = report_study(terminal, plan, folder, store, formats, template)
     say_damages(terminal, store)
     if missing:
         fail(missing, 1)
 
 
+def _check_template(template: Path | None, formats: tuple[str, ...]) -> None:
+    if template is None:
+        return
+    if "pptx" not in formats:
+        fail(f"--template {template} is for slides, and --format names no pptx", 2)
+    from bn_study.presentation.slides.template import NotATemplate, opened
+
+    try:
+        opened(template)
+    except NotATemplate as error:
+        fail(str(error), 2)
+
+
 def report_study(
-    terminal: Terminal, plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None = None
+    terminal: Terminal,
+    plan: Plan,
+    folder: StudyFolder,
+    store: Store,
+    formats: tuple[str, ...] | None = None,
+    template: Path | None = None,
 ) -> str:
     """Write the report, then print the comparison table, and name what a reader opens first.
 
@@ -68,7 +90,7 @@ def report_study(
     from bn_study.analysis.written import Foreign, Superseded
 
     try:
-        found, written = _written(plan, folder, store, formats)
+        found, written = _written(plan, folder, store, formats, template)
     except (Foreign, Superseded) as error:
         fail(str(error), 1)
     from bn_study.presentation.report.terminal import comparison_table, verdict_lines
@@ -90,7 +112,7 @@ def _missing(written: ReportPaths) -> str:
 
 
 def _written(
-    plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None
+    plan: Plan, folder: StudyFolder, store: Store, formats: tuple[str, ...] | None, template: Path | None
 ) -> tuple[Findings, ReportPaths]:
     """Drawing takes seconds: until all is written, Ctrl-C leaves whole files only, and says what is missing."""
     folder.claim()
@@ -104,7 +126,7 @@ def _written(
 
         results = results_in(folder.report, plan, store.records(plan.runs))
         found = find(results)
-        return found, write_report(results, found, folder.report, formats or FORMATS)
+        return found, write_report(results, found, folder.report, formats or FORMATS, template)
 
 
 def _formats(asked: str | None) -> tuple[str, ...]:
@@ -121,7 +143,12 @@ def _formats(asked: str | None) -> tuple[str, ...]:
 
 
 def _report_all(
-    terminal: Terminal, experiments: Path, results: Path, profile: str | None, formats: tuple[str, ...]
+    terminal: Terminal,
+    experiments: Path,
+    results: Path,
+    profile: str | None,
+    formats: tuple[str, ...],
+    template: Path | None,
 ) -> None:
     """Every study that has results at its default profile, or at `profile` where it has that one; then the index.
 
@@ -131,7 +158,7 @@ def _report_all(
     for path in study_files(experiments):
         try:
             studies[path.stem] = load_study(path).study
-            missing = _report_default(terminal, path, results, profile, formats)
+            missing = _report_default(terminal, path, results, profile, formats, template)
         except (ConfigError, Taken) as error:
             complain(str(error))
             code = 2
@@ -162,7 +189,12 @@ def _write_index(terminal: Terminal, studies: Mapping[str, Study], experiments: 
 
 
 def _report_default(
-    terminal: Terminal, path: Path, results: Path, profile: str | None, formats: tuple[str, ...]
+    terminal: Terminal,
+    path: Path,
+    results: Path,
+    profile: str | None,
+    formats: tuple[str, ...],
+    template: Path | None,
 ) -> str:
     """As `report_study` returns it."""
     from bn_study.analysis.written import Foreign, Superseded
@@ -175,7 +207,7 @@ def _report_default(
     store, missing = Store(folder.runs), ""
     if store.records(plan.runs) or has_report(folder.report):
         try:
-            _, written = _written(plan, folder, store, formats)
+            _, written = _written(plan, folder, store, formats, template)
         except (Foreign, Superseded) as error:
             terminal.say(str(error), "yellow")
         else:

@@ -1,4 +1,4 @@
-"""A report that is broken off, or cannot be written: what is missing is said, and how to get it."""
+"""A report that is broken off, or cannot be written: what is missing is said. Slides take the master that is named."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
 #: Draws for ever, in a library that keeps every exception to itself.
 DRAWING = """
 import os, sys, time
 from bn_study.cli import main
 from bn_study.presentation.report import files
-def write_report(results, found, folder, formats):
+def write_report(results, found, folder, formats, template):
     folder.mkdir(parents=True)
     (folder / f".{os.getpid()}.partial.report.html").touch()
     print("drawing", flush=True)
@@ -62,3 +63,21 @@ def test_a_torn_report_without_its_runs_is_named(name: str, done: Path, bn_study
     assert (folder / name).read_bytes() == content[:20]
     (folder / name).write_bytes(content)
     assert bn_study(*words).code == 0
+
+
+def test_slides_take_the_master_that_is_named(done: Path, bn_study: Callable[..., Any]) -> None:
+    """One that is none is refused by its name before anything is written; so is one that nothing is made of."""
+    deck = Presentation()
+    deck.slide_layouts[5].name = "Ours"
+    deck.save(done / "my.pptx")
+    (done / "no.pptx").write_text("hello")
+    asked = ("report", done / "study.yaml", "-p", "smoke", "--results", done / "results", "--template")
+    assert bn_study(*asked, done / "my.pptx", "--format", "pptx").code == 0
+    (made,) = (done / "results").rglob("deck.pptx")
+    assert Presentation(str(made)).slides[1].slide_layout.name == "Ours"
+    made.unlink()
+    for words in ((done / "no.pptx",), (done / "gone.pptx",), (done / "my.pptx", "--format", "png")):
+        said = bn_study(*asked, *words)
+        assert said.code == 2
+        assert str(words[0]) in said.err
+        assert not made.exists()

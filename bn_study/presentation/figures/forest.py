@@ -29,10 +29,13 @@ class Row:
 
 
 def forest(name: str, title: str, rows: Sequence[Row]) -> Iterator[Figure]:
-    """One figure a unit and so many rows, in their order. Claims without an effect have no row."""
+    """One figure a unit and so many rows, in their order.
+
+    Claims without an effect have no row; one without end is said.
+    """
     units: dict[str, list[Row]] = {}
     for row in rows:
-        if math.isfinite(row.verdict.effect):
+        if not math.isnan(row.verdict.effect):
             units.setdefault(effect_scale(row.verdict.claim).unit, []).append(row)
     pages = [
         (unit, own[first : first + _MOST_ROWS])
@@ -61,6 +64,9 @@ def _panel(unit: str, rows: Sequence[Row]) -> Panel:
 def _row(rank: float, row: Row, x: Axis) -> Iterator[AnyMark]:
     verdict, bound = row.verdict, _bound(row.verdict)
     effect, low, high = _towards(verdict)
+    if math.isinf(effect):
+        yield Text(x=0.0, y=rank, said=effect_text(verdict), side="right")
+        return
     hover = f"{row.name}: {effect_text(verdict)}, {outcome_text(verdict.outcome)}, n = {verdict.n}"
     if bound:
         yield Line(x=(bound, bound), y=(rank - 0.3, rank + 0.3), meaning="margin", hover=f"{row.name}: margin")

@@ -17,7 +17,7 @@ from bn_study.presentation.words.number import number, scale_of
 from bn_study.presentation.words.wording import arm_index, label_of, sentence, with_unit
 
 _MOST_PANELS, _MOST_LINES, _MOST_TEXTS = 2, 14, 7
-_APART = 0.07  # of the axis, between two numbers
+_APART = 0.09  # of the axis, between two numbers
 _ROOM = 0.45  # beside the two places, for their numbers
 
 

@@ -15,6 +15,7 @@ from bn_study.analysis.written import EPOCHS, FINDINGS, PROBES, RUNS, SUPERSEDED
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.image_files import IMAGES, draw_figures
 from bn_study.presentation.drawing.style import DARK, LIGHT, Theme
+from bn_study.presentation.drawing.thumbnails import thumbnails
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.report.earlier import figures_in, remove
@@ -73,13 +74,23 @@ def has_report(folder: Path) -> bool:
     return (folder / FINDINGS).is_file()
 
 
-def write_report(results: Results, found: Findings, folder: Path, formats: Collection[str] = FORMATS) -> ReportPaths:
+def write_report(
+    results: Results,
+    found: Findings,
+    folder: Path,
+    formats: Collection[str] = FORMATS,
+    template: Path | None = None,
+) -> ReportPaths:
     """Write README.md, findings.json and tables into `folder`, and of `formats` what is asked for.
+
+    `template` has the master of the slides. Raises NotATemplate, before anything is written.
 
     Works on an unfinished study, and says how much is missing. Every file is written whole or not at all, the
     page last; one that cannot be written is noted, and the others are. The same records give the same bytes (but
     for the date inside deck.pptx). Images of figures that an earlier report had, and this one has not, are removed.
     """
+    images = thumbnails(results.plan.points[0].spec.dataset) if "pptx" in formats else None
+    deck = deck_bytes(found, template, images) if "pptx" in formats else None
     files, before = _Files(folder), figures_in(folder / FINDINGS)
     kinds = [kind for kind in IMAGES if kind in formats]
     figures = files.draw(found.figures, _PICTURES[0], kinds, LIGHT)
@@ -99,7 +110,7 @@ def write_report(results: Results, found: Findings, folder: Path, formats: Colle
         figures=tuple(figures),
         findings=files.write(FINDINGS, found.json_text().encode()),
         html=files.write("report.html", html_text(found).encode()) if "html" in formats else None,
-        deck=files.write("deck.pptx", deck_bytes(found)) if "pptx" in formats else None,
+        deck=files.write("deck.pptx", deck) if deck else None,
         page=files.write("README.md", page_text(found, shown).encode()),
         unwritten=tuple(files.unwritten),
     )

@@ -19,12 +19,12 @@ from bn_study.presentation.drawing.style import LIGHT
 from bn_study.presentation.drawing.text import text_width, wrapped
 from bn_study.presentation.drawing.ticks import are_apart, share, ticks_along, ticks_up
 from bn_study.presentation.figures.panel import Axis, Panel, Tick
-from bn_study.presentation.slides.look import TEXT_POINTS, rgb
+from bn_study.presentation.slides.look import INK, TEXT_POINTS, paint, rgb
 
 Area = tuple[int, int, int, int]
 """left, top, width, height in EMU"""
 LINE = 1.3 * TEXT_POINTS  # height of a line, in points
-NAME_PAD = 8.0
+NAME_PAD, _GRID = 8.0, 18_000  # opacity of lines behind the marks, in thousandths of a percent
 _PAD, _TITLE_POINTS, _KEY = (
     NAME_PAD,
     18,
@@ -157,6 +157,8 @@ def set_up(chart: Any, plot: Plot, title: str, keys: bool) -> None:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
     area = chart._chartSpace.find(".//" + qn("c:plotArea"))
+    for name in itertools.chain(area.iter(qn("c:axId")), area.iter(qn("c:crossAx"))):
+        name.set("val", name.get("val").lstrip("-"))  # python-pptx has signed ones, the schema unsigned
     for automatic in area.findall(qn("c:layout")):
         area.remove(automatic)
     across, up = plot.across / plot.width, plot.up / plot.height
@@ -177,7 +179,9 @@ def dress(drawn: Any, ruler: Ruler, grid: bool) -> None:
     drawn.has_major_gridlines = grid and ruler.axis.ticks is None
     if drawn.has_major_gridlines:
         line = drawn.major_gridlines.format.line
-        line.width, line.color.rgb = Pt(0.75), rgb(LIGHT.grid)
+        line.width = Pt(0.75)
+        paint(line.color, INK)
+        line._ln.find(f".//{qn('a:schemeClr')}").append(parse_xml(f'<a:alpha {nsdecls("a")} val="{_GRID}"/>'))
     drawn.format.line.color.rgb = rgb(LIGHT.quiet)
     drawn.crosses = XL_AXIS_CROSSES.MINIMUM
     drawn.minimum_scale, drawn.maximum_scale = ruler.low, ruler.high

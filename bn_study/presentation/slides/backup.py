@@ -54,7 +54,7 @@ def _figure(deck: Deck, figure: Figure) -> None:
 def _sections(found: Findings) -> Iterator[Section]:
     if found.claims:
         verdicts = [one.verdict for one in found.claims]
-        yield Section("Claims", claims_text(verdicts), (how_judged(verdicts),))
+        yield Section("Claims", claims_text(verdicts), (*(one.sentence for one in found.claims), how_judged(verdicts)))
     yield from result_sections(found)
     yield from published_sections(found)
     yield Section("Methods", TextTable(("what", "how"), tuple(_methods(found)), names=2), ())

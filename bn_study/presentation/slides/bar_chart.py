@@ -21,6 +21,7 @@ from bn_study.presentation.figures.marks import Bar, Cross, Dot, Line, Look, Mar
 from bn_study.presentation.figures.panel import Axis, Panel
 from bn_study.presentation.slides.axes import Area, Plot, dress, move_to_right, plot_in, set_up, title_axis
 from bn_study.presentation.slides.look import (
+    INK,
     TEXT_POINTS,
     add_error_bars,
     fill_bar,
@@ -195,11 +196,12 @@ def _paint(drawn: Any, one: _Series, frame: _Frame, styles: Sequence[ArmStyle]) 
         if len(arms) > 1 or value.look != first.look:
             fill_bar(drawn.points[place].format, style_of(styles, value.arm), value.look)
         if value.said and frame.holds(value):
-            ink = text_on(style_of(styles, value.arm).color) if value.look == "full" and value.mean else LIGHT.ink
+            filled, full = text_on(style_of(styles, value.arm).color), value.look == "full"
+            ink = INK if not value.mean else filled if full else LIGHT.ink
             label(drawn.points[place], value.said, None, ink)
     known = [values.get(place, _Value(None, "full", 0.0)) for place in range(max(values) + 1)]
     minus, plus = [value.mean - value.low for value in known], [value.high - value.mean for value in known]
-    add_error_bars(drawn, minus, plus, "", LIGHT.ink)
+    add_error_bars(drawn, minus, plus, "", INK)
 
 
 def _dress_axes(chart: Any, plot: Plot, lying: bool) -> None:

@@ -21,6 +21,7 @@ from bn_study.presentation.slides.slide import BODY_POINTS, paragraph, write
 
 _ARROW, _SIDE = Pt(26), 9  # between two boxes; points that a box keeps free beside its text
 _LEFT, _RIGHT = 1, 3  # connection sites of a rectangle
+_LEAST = 12  # points of a text in a box
 _THIN, _INSET = Pt(2), Pt(7.2)  # of a line; between the edge of a text box and its text
 
 
@@ -31,6 +32,7 @@ def chain(
     left, top, width, height = box[0] + _INSET, box[1], box[2] - _INSET, box[3]
     wanted = [Pt(text_width(name, size, name in strong) + 2 * _SIDE + 4) for name in names]
     share = min(1.0, (width - _ARROW * (len(names) - 1)) / sum(wanted))
+    size = max(_LEAST, int(share * size))
     before = None
     for name, wide in zip(names, wanted, strict=True):
         shape = slide.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, left, top, int(share * wide), height)
@@ -101,7 +103,7 @@ def units(slide: Any, alive: Sequence[bool], box: Area, color: str) -> None:
         _fill(shape, color if lives else "")
         if not lives:
             shape.line.dash_style = MSO_LINE.DASH
-            label(shape, "0")
+            label(shape, "0", size=int(0.5 * Emu(shape.height).pt))
 
 
 def sample(slide: Any, style: ArmStyle, box: Area) -> None:

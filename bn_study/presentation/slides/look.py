@@ -106,17 +106,15 @@ def dash(line: Any, lengths: Sequence[float]) -> None:
 
 
 def paint_marker(marker: Any, style: ArmStyle, look: Look) -> None:
-    """hollow: nearly white, for LibreOffice draws no rims; a ring goes around another marker."""
+    """hollow: nearly white, for LibreOffice draws no rims; a ring lies around another marker."""
     color = rgb(style.color)
     marker.style, marker.size = _MARKERS[style.marker], 9
     marker.format.line.color.rgb, marker.format.line.width = color, Pt(2.25)
-    if style.marker == "ring":
-        marker.size = 20
-        marker.format.fill.background()
-        return
     marker.format.fill.solid()
     marker.format.fill.fore_color.rgb = color
-    if look == "hollow":
+    if style.marker == "ring":
+        marker.size = 20
+    if look == "hollow" or style.marker == "ring":
         marker.format.fill.fore_color.brightness = _HOLLOW
 
 
@@ -154,10 +152,11 @@ def add_error_bars(
         return
     direction = f'<c:errDir val="{along}"/>' if along else ""
     alpha = '<a:alpha val="40000"/>' if band else ""
+    kind, value = ("schemeClr", "tx1") if color == INK else ("srgbClr", rgb(color))
     errors = parse_xml(
         f'<c:errBars {nsdecls("c", "a")}>{direction}<c:errBarType val="both"/><c:errValType val="cust"/>'
         f'<c:noEndCap val="{band:d}"/><c:plus>{_literals(plus)}</c:plus><c:minus>{_literals(minus)}</c:minus>'
-        f'<c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="{rgb(color)}">{alpha}</a:srgbClr></a:solidFill></a:ln>'
+        f'<c:spPr><a:ln w="19050"><a:solidFill><a:{kind} val="{value}">{alpha}</a:{kind}></a:solidFill></a:ln>'
         "</c:spPr></c:errBars>"
     )
     places = [series._element.find(qn(name)) for name in ("c:cat", "c:val", "c:xVal", "c:yVal")]

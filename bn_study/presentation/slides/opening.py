@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from pptx.util import Emu, Inches, Pt
 
@@ -42,7 +43,8 @@ def question(deck: Deck, found: Findings) -> None:
     ]
     for shape in slide.placeholders:
         if shape != slide.shapes.title and shape.has_text_frame and not shape.text_frame.text:
-            write(shape.text_frame, that_fit(lines, Emu(shape.height).pt, shape.width))
+            _, _, width, height = deck.box(shape)
+            write(shape.text_frame, that_fit(lines, Emu(height).pt, width))
             lines = []
     if lines:
         add_text(slide, lines, deck.room)
@@ -64,7 +66,7 @@ def normalization(deck: Deck, found: Findings) -> None:
     write_notes(slide, said.spoken, said.if_asked, ["study.arms"])
 
 
-def _chains(slide: object, arms: Sequence[ArmNet], box: Area) -> None:
+def _chains(slide: Any, arms: Sequence[ArmNet], box: Area) -> None:
     """One for each way in which blocks are built, under the names of the arms that are built so."""
     left, top, width, height = box
     blocks: dict[tuple[str, ...], list[ArmNet]] = {}
@@ -114,7 +116,7 @@ def setup(deck: Deck, found: Findings, images: bytes | None) -> None:
     """The net; each arm by colour, dash and word with its block; the data and the seeds. More slides for many arms."""
     said = explained.setup(found.study, found.counts, found.data)
     left, top, width, height = deck.room
-    foot = int(Pt(64))
+    foot = int(Pt(80))
     rooms = parts([Emu(_ROW).pt] * len(found.nets), Emu(height - _ROW - foot).pt)
     for page, (first, after) in enumerate(rooms):
         slide = deck.add(numbered(said.title, page, len(rooms)))
@@ -125,7 +127,7 @@ def setup(deck: Deck, found: Findings, images: bytes | None) -> None:
         write_notes(slide, said.spoken, said.if_asked, ["study", "data[*]"])
 
 
-def _arm(slide: object, arm: ArmNet, box: Area) -> None:
+def _arm(slide: Any, arm: ArmNet, box: Area) -> None:
     left, top, width, height = box
     third = int(0.46 * width)
     sample(slide, arm.style, (left + Pt(7), top, Inches(0.9), height))
@@ -141,12 +143,12 @@ def _strong(arm: ArmNet) -> list[str]:
     ]
 
 
-def _data(slide: object, lines: Sequence[str], images: bytes | None, box: Area) -> None:
+def _data(slide: Any, lines: Sequence[str], images: bytes | None, box: Area) -> None:
     """A row of training images beside the words, if they are on this machine."""
     left, top, width, height = box
     if images:
-        picture = slide.shapes.add_picture(io.BytesIO(images), left, top, height=height)  # type: ignore[attr-defined]
-        picture.width, picture.height = min(picture.width, width // 2), height
+        picture = slide.shapes.add_picture(io.BytesIO(images), left + Pt(7), top + height // 4, height=height // 2)
+        picture.width = min(picture.width, 2 * width // 5)
         picture._element.nvPicPr.cNvPr.set("descr", "Training images, one a class")
         left, width = left + picture.width + Pt(12), width - picture.width - Pt(12)
     add_text(slide, [paragraph(" ".join(lines), BODY_POINTS, QUIET)], (left, top, width, height), middle=True)

@@ -65,7 +65,7 @@ def add_scatter(shapes: Any, box: Area, panel: Panel, styles: Sequence[ArmStyle]
         *_meanings(panel),
         *_texts(panel),
     ]
-    series.sort(key=lambda one: one.right)  # those of the right axis come last in legends
+    series.sort(key=lambda one: (one.right, one.key or one.style.marker != "ring"))  # right axis last, rings below
     keys = [one.name for one in series if one.key]
     plot = plot_in(box, panel, keys)
     series[:0] = _names(panel, plot)
@@ -181,7 +181,7 @@ def _paint(drawn: Any, one: _PointSeries, turn: bool) -> None:
 
 def _add_intervals(drawn: Any, one: _PointSeries, panel: Panel) -> None:
     """Those of the panel's bands and whiskers that lie around the series' points."""
-    if one.drawn not in ("line", "markers") or one.look == "pale":
+    if one.drawn not in ("line", "markers") or one.look == "pale" or one.style.marker == "ring":
         return
     around = [mark for mark in panel.marks if isinstance(mark, (Band, Whisker)) and mark.arm == one.arm]
     found = [_interval(point, around) for point in one.points]

@@ -16,7 +16,8 @@ from pptx.util import Emu, Inches, Pt
 from bn_study.presentation.drawing.text import wrapped
 from bn_study.presentation.slides.axes import Area
 from bn_study.presentation.slides.look import INK, paint
-from bn_study.presentation.slides.template import number_of, opening_layout, plain_layout, title_box
+from bn_study.presentation.slides.scale import scale_of
+from bn_study.presentation.slides.template import number_of, opening_layout, plain_layout, title_of
 
 BODY_POINTS = 18
 _TITLE_POINTS, _GAP, _FOOT = 26, Inches(0.1), Inches(0.25)
@@ -82,23 +83,37 @@ def paragraph(text: str, size: int = BODY_POINTS, color: str = INK, bold: bool =
 
 @dataclass(frozen=True)
 class Deck:
-    """A presentation in the making; `file` is python-pptx'."""
+    """A presentation in the making; `file` is python-pptx'. Lengths are those of a page as wide as ours."""
 
     file: Any
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        """Width and height of a page."""
+        factor = scale_of(self.file)
+        return int(self.file.slide_width / factor), int(self.file.slide_height / factor)
+
+    def box(self, shape: Any) -> Area:
+        """Of a shape of the master."""
+        left, top, width, height = (
+            int(side / scale_of(self.file)) for side in (shape.left, shape.top, shape.width, shape.height)
+        )
+        return left, top, width, height
 
     @cached_property
     def room(self) -> Area:
         """What the master leaves below the title and above the slide's number."""
-        layout = plain_layout(self.file)
-        left, top, width, height = title_box(layout)
-        below, number = min(top + height, self.file.slide_height // 3) + _GAP, number_of(layout)
-        foot = number.top if number and number.top > self.file.slide_height // 2 else self.file.slide_height
-        return left, below, width, min(foot, self.file.slide_height - _FOOT) - below
+        layout, page = plain_layout(self.file), self._size[1]
+        left, top, width, height = self.box(title_of(layout))
+        below, number = min(top + height, page // 3) + _GAP, number_of(layout)
+        foot = self.box(number)[1] if number else page
+        return left, below, width, min(foot if foot > page // 2 else page, page - _FOOT) - below
 
     @cached_property
     def title_points(self) -> int:
         """One size for all titles, of which two lines fit the master's box."""
-        return min(_TITLE_POINTS, int((Emu(title_box(plain_layout(self.file))[3]).pt - _AFTER) / (2 * _LINE)))
+        height = Emu(self.box(title_of(plain_layout(self.file)))[3]).pt
+        return min(_TITLE_POINTS, int((height - _AFTER) / (2 * _LINE)))
 
     def add(self, title: str, opening: bool = False) -> Any:
         """A slide with its title in at most two lines; the other placeholders of its layout are gone, or filled."""
@@ -107,7 +122,7 @@ class Deck:
         for shape in list(slide.placeholders):
             if shape != slide.shapes.title and not opening:
                 shape._element.getparent().remove(shape._element)
-        size, width = self.title_points, title_box(layout)[2]
+        size, width = self.title_points, self.box(title_of(layout))[2]
         slide.shapes.title.text_frame.text = ""
         write(slide.shapes.title.text_frame, [paragraph(title, size).cut(2 * _LINE * size + _AFTER, width)])
         self._number(slide, layout)
@@ -117,8 +132,9 @@ class Deck:
         """In the master's place for it; bottom right where it has none."""
         given = number_of(layout)
         if given is None:
-            box = Emu(self.file.slide_width - Inches(1.1)), Emu(self.file.slide_height - Inches(0.4)), Inches(1)
-            shape = slide.shapes.add_textbox(*box, Inches(0.35))._element
+            right, bottom = self._size
+            box = right - Inches(1.1), bottom - Inches(0.4), Inches(1), Inches(0.35)
+            shape = slide.shapes.add_textbox(*box)._element
         else:
             shape = copy.deepcopy(given._element)
             shape.nvSpPr.cNvPr.set("id", str(max(one.shape_id for one in slide.shapes) + 1))

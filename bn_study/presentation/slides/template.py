@@ -12,7 +12,9 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
-_WIDTH, _HEIGHT, _EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
+from bn_study.presentation.slides.scale import WIDTH
+
+_HEIGHT, _EDGE = Inches(7.5), Inches(0.6)
 _TYPES = "[Content_Types].xml"
 _OF_A_TEMPLATE, _OF_A_FILE = b"presentationml.template.main+xml", b"presentationml.presentation.main+xml"
 
@@ -32,7 +34,7 @@ def opened(path: Path | None) -> Any:
     except Exception as error:  # python-pptx raises whatever lxml, zipfile or its own parts do
         message = f"{path}: not a PowerPoint file; save the master as .pptx or .potx, without a password"
         raise NotATemplate(message) from error
-    if not any(_title_of(layout) for layout in deck.slide_layouts):
+    if not any(title_of(layout) for layout in deck.slide_layouts):
         raise NotATemplate(f"{path}: none of its layouts has a title")
     _empty(deck)
     return deck
@@ -62,13 +64,13 @@ def _empty(deck: Any) -> None:
 def _own() -> Any:
     """python-pptx' own master is 4:3: here 16:9, with a title of two lines, bold and on the left."""
     deck = Presentation()
-    deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
-    inner = Emu(_WIDTH - 2 * _EDGE)
+    deck.slide_width, deck.slide_height = WIDTH, _HEIGHT
+    inner = Emu(WIDTH - 2 * _EDGE)
     places = {
         PP_PLACEHOLDER.TITLE: (_EDGE, Inches(0.3), inner, Inches(1.0)),
         PP_PLACEHOLDER.CENTER_TITLE: (_EDGE, Inches(1.3), inner, Inches(2.0)),
         PP_PLACEHOLDER.SUBTITLE: (_EDGE, Inches(3.5), inner, Inches(3.4)),
-        PP_PLACEHOLDER.SLIDE_NUMBER: (Emu(_WIDTH - _EDGE - Inches(1)), Inches(7.05), Inches(1), Inches(0.35)),
+        PP_PLACEHOLDER.SLIDE_NUMBER: (Emu(WIDTH - _EDGE - Inches(1)), Inches(7.05), Inches(1), Inches(0.35)),
     }
     style = deck.slide_master.element.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
     style.set("algn", "l")
@@ -86,24 +88,19 @@ def _own() -> Any:
 
 def opening_layout(deck: Any) -> Any:
     """Of a title slide, with a subtitle; else the one of all slides."""
-    found = (layout for layout in deck.slide_layouts if _of_type(layout, PP_PLACEHOLDER.SUBTITLE) and _title_of(layout))
+    found = (layout for layout in deck.slide_layouts if _of_type(layout, PP_PLACEHOLDER.SUBTITLE) and title_of(layout))
     return next(found, plain_layout(deck))
 
 
 def plain_layout(deck: Any) -> Any:
     """A title and as little else as there is; no title slide."""
-    layouts = [layout for layout in deck.slide_layouts if _title_of(layout)]
+    layouts = [layout for layout in deck.slide_layouts if title_of(layout)]
     plain = [layout for layout in layouts if _of_type(layout, PP_PLACEHOLDER.TITLE)]
     return min(plain or layouts, key=lambda layout: len(list(layout.iter_cloneable_placeholders())))
 
 
-def title_box(layout: Any) -> tuple[int, int, int, int]:
-    """left, top, width, height in EMU, of the layout or of the master that it leaves it to."""
-    title = _title_of(layout)
-    return title.left, title.top, title.width, title.height
-
-
-def _title_of(page: Any) -> Any:
+def title_of(page: Any) -> Any:
+    """The placeholder of its title; None if it has none."""
     return _of_type(page, PP_PLACEHOLDER.TITLE) or _of_type(page, PP_PLACEHOLDER.CENTER_TITLE)
 
 

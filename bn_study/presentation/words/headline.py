@@ -43,13 +43,16 @@ def headline(verdicts: Sequence[Verdict], otherwise: str) -> str:
 
 def _said(verdict: Verdict) -> tuple[str, str]:
     """(subject, what is said of it); what is no plain comparison is said in the words of its sentence."""
-    claim = verdict.claim
-    if not claim.compare or verdict.points or not math.isfinite(verdict.effect):
+    claim, what = verdict.claim, f"{quantity_text(verdict.claim)}: "
+    if not claim.compare or verdict.points or (math.isinf(verdict.effect) and not claim.accuracy):
         return "", verdict_sentence(verdict).partition(" (")[0]
+    if math.isinf(verdict.effect):
+        got, other = ("never got there", "did") if verdict.effect > 0 else ("got there", "never did")
+        return f"{what}{claim.compare.arm} {got}, ", f"{claim.compare.with_arm} {other}"
     much = f"{amount(verdict.effect, effect_scale(claim))} {'higher' if verdict.effect > 0 else 'lower'} than"
     short = ", less than claimed" if verdict.outcome == "below_margin" else ""
     said = f"{much if verdict.effect else 'no different from'} {claim.compare.with_arm}{short}"
-    return f"{quantity_text(claim)}: {claim.compare.arm} is ", said
+    return f"{what}{claim.compare.arm} is ", said
 
 
 def spoken(verdict: Verdict) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from drawn_studies import drawn, two_arms_at_five_batch_sizes, two_arms_at_seven_rates, two_axes
+from drawn_studies import drawn, two_arms_at_five_batch_sizes, two_arms_at_seven_rates, two_axes, with_divergence
 from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Inches
-from synthetic_study import plan_of
+from synthetic_study import plan_of, realistic
 
+from bn_study.analysis.results import results_of
 from bn_study.config.figure import (
     AxisFigure,
     BarsFigure,
@@ -27,6 +28,7 @@ from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.text import text_width
 from bn_study.presentation.figures.marks import Band, Bar, Cross, Dot, Line, Whisker
 from bn_study.presentation.figures.panel import Figure, Panel
+from bn_study.presentation.findings import find
 from bn_study.presentation.slides.charts import add_panel, is_picture
 from bn_study.presentation.slides.look import TEXT_POINTS
 
@@ -63,15 +65,21 @@ CASES: dict[str, tuple[Any, tuple[FigureSpec, ...]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=[*CASES, "story", "story of a grid"])
 def shown(request: pytest.FixtureRequest) -> list[tuple[Panel, Any]]:
-    """Every panel of a kind, with its chart."""
-    plan, figures = CASES[request.param]
+    """Every panel of a kind, or of what slides tell of a study, with its chart."""
     slide = Presentation().slides.add_slide(Presentation().slide_layouts[5])
-    panels = [(panel, figure) for figure in drawn(plan(), *figures) if not figure.name.startswith("published")
-              for panel in figure.panels]  # fmt: skip
+    panels = [(panel, figure) for figure in figures_shown(request.param) for panel in figure.panels]
     assert panels
-    return [(panel, add_panel(slide.shapes, BOX, panel, figure).chart) for panel, figure in panels]
+    return [(panel, add_panel(slide.shapes, BOX, panel, figure).chart) for panel, figure in panels if panel.marks]
+
+
+def figures_shown(kind: str) -> list[Figure]:
+    if kind.startswith("story"):
+        plan = two_arms_at_seven_rates() if "grid" in kind else plain()
+        return [scene.figure for scene in find(results_of(plan, realistic(plan, with_divergence))).story]
+    plan, figures = CASES[kind]
+    return [figure for figure in drawn(plan(), *figures) if not figure.name.startswith("published")]
 
 
 def series_of(chart: Any) -> list[Any]:
