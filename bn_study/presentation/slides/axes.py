@@ -33,6 +33,8 @@ _PAD, _TITLE_POINTS, _KEY = (
 _X_2, _Y_2 = "50010", "50020"  # ids of the second pair of axes: any that the first pair lacks
 _TURNED = math.sin(math.radians(45))
 
+_FREE = 0.045  # of an axis, where nothing stands: `span` leaves it free
+
 
 @dataclass(frozen=True)
 class Ruler:
@@ -73,7 +75,8 @@ def ruler_along(axis: Axis, length: float, up: bool) -> Ruler:
     at = [tick.at for tick in (ticks_up if up else ticks_along)(axis, length)]
     step = min((after - before for before, after in itertools.pairwise(at)), default=axis.high - axis.low)
     if axis.whole:
-        return Ruler(axis, math.ceil(axis.low), math.floor(axis.high), step)
+        begins_with_a_tick = bool(at) and at[0] - axis.low <= _FREE * (axis.high - axis.low)
+        return Ruler(axis, at[0] if begins_with_a_tick else math.ceil(axis.low), math.floor(axis.high), step)
     low, high = step * math.floor(axis.low / step + 1e-9), step * math.ceil(axis.high / step - 1e-9)
     return Ruler(axis, round(low, 12), round(high, 12), step)  # texts at the end of an axis are not beyond it
 

@@ -27,8 +27,9 @@ from bn_study.config.figure import (
 from bn_study.planning.expansion import Plan
 from bn_study.presentation.drawing.text import text_width
 from bn_study.presentation.figures.marks import Band, Bar, Cross, Dot, Line, Whisker
-from bn_study.presentation.figures.panel import Figure, Panel
+from bn_study.presentation.figures.panel import Axis, Figure, Panel, span
 from bn_study.presentation.findings import find
+from bn_study.presentation.slides.axes import ruler_along
 from bn_study.presentation.slides.charts import add_panel, is_picture
 from bn_study.presentation.slides.look import TEXT_POINTS
 
@@ -236,3 +237,13 @@ def test_what_powerpoint_has_no_form_for_is_a_picture_and_nothing_else_is() -> N
     assert is_picture(parallel)
     for plan, specs in CASES.values():
         assert not any(map(is_picture, figures_of(plan(), *specs)))
+
+
+@pytest.mark.parametrize("epochs", [2, 4, 15, 60, 200, 400])
+def test_an_axis_of_whole_numbers_begins_with_the_first_or_a_round_one_before_it(epochs: int) -> None:
+    """The file has ticks from the axis' low end on, every `step`: from −8 on, none of them would be round."""
+    low, high = span((1.0, float(epochs)))
+    ruler = ruler_along(Axis("epoch", low, high, whole=True), 400.0, up=False)
+    assert low <= ruler.low <= 1
+    assert epochs <= ruler.high <= high
+    assert ruler.low == 1 or ruler.low % ruler.step == 0
