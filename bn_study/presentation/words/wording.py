@@ -44,8 +44,9 @@ def seeds_text(seeds: Sequence[int]) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital letter; the rest as it is."""
-    return text[:1].upper() + text[1:]
+    """With a capital letter, but for a symbol such as m/(m−1); the rest as it is."""
+    is_symbol = bool(text[1:2].strip()) and not text[1].isalpha()
+    return text if is_symbol else text[:1].upper() + text[1:]
 
 
 def value_label(value: AxisValue) -> str:

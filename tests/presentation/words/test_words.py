@@ -137,3 +137,11 @@ def test_values_of_an_axis_that_differ_are_written_differently(one: float, other
 )
 def test_a_value_of_an_axis_is_as_short_as_it_can_be_read(value: float, label: str) -> None:
     assert value_label(value) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("a net", "A net"), ("bn is", "Bn is"), ("m/(m−1) is", "m/(m−1) is"), ("σ² is", "σ² is"), ("", ""), ("x", "X")],
+)
+def test_a_sentence_begins_with_a_capital_letter_or_with_its_symbol(text: str, said: str) -> None:
+    assert sentence(text) == said
