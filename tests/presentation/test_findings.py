@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from drawn_studies import looked_into, with_arms, with_divergence, with_study
 from pptx import Presentation
+from pydantic_core import to_jsonable_python
 from synthetic_study import LEARNING_RATES, plan_of, realistic, until_decided
 
 from bn_study.analysis.results import results_of
@@ -190,13 +191,17 @@ def test_texts_within_drawings_are_of_the_findings_or_mark_an_axis(findings: Fin
     drawings = "".join(re.findall(r"<svg.*?</svg>", html_text(findings), re.S))
     said = {unescape(text) for text in re.findall(r"<text[^>]*>(.*?)</text>", drawings, re.S)}
     known = {leaf for leaf in leaves(json.loads(findings.json_text())) if isinstance(leaf, str)}
+    told = to_jsonable_python(findings.story)  # of which the page shows one figure
+    known |= {leaf for leaf in leaves(told) if isinstance(leaf, str)}
     parts = {part for text in said for part in text.split(" ✕ ")}  # a long name has several lines
     marks = {part for part in parts if not any(part in leaf for leaf in known)}
     hovers = {unescape(text) for text in re.findall(r"<title>(.*?)</title>", drawings, re.S)}
-    assert hovers <= known
+    claimed = (": margin", *(one.effect for one in findings.claims if one.effect))  # beside the rows of a forest plot
+    assert all(hover in known or any(part in hover for part in claimed) for hover in hovers)
     assert len(hovers) > 50
     assert len(said & known) > 30
-    assert all(re.fullmatch(r"−?[\d.,]+(e-\d+)?", mark) for mark in marks)
+    beside = r"\d+  .+|effect, towards the claim.*|n = \d+"  # rows, axis and texts of a forest plot
+    assert all(re.fullmatch(rf"−?[\d.,]+(e-\d+)?|{beside}", mark) for mark in marks)
 
 
 def slide_texts(content: bytes) -> Iterator[str]:

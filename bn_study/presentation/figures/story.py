@@ -33,7 +33,7 @@ from bn_study.presentation.words.number import scale_of
 from bn_study.presentation.words.verdict import how_judged, marked, verdict_sentence
 from bn_study.presentation.words.wording import sentence
 
-Topic = Literal["speed", "accuracy", "over-fitting", "cost", "published", "verdicts"]
+Topic = Literal["claimed", "speed", "accuracy", "over-fitting", "cost", "published", "verdicts"]
 _ACCURACY, _GAP, _STEP = "last_validation_accuracy", "generalization_gap", "step_seconds"
 _MOST_ROWS = 5  # claims on a slide, their sentences in full
 
@@ -70,8 +70,11 @@ class Material:
 
 
 def story(found: Material) -> tuple[Scene, ...]:
-    """Speed, accuracy or grid, over-fitting, cost, published numbers, verdicts. None before a run has finished."""
-    told = (_speed, _accuracy, _grid, _over_fitting, _cost, _published, _verdicts)
+    """What claims are about, speed, accuracy or grid, over-fitting, cost, published numbers, verdicts.
+
+    None before a run has finished.
+    """
+    told = (_claimed, _speed, _accuracy, _grid, _over_fitting, _cost, _published, _verdicts)
     results = found.results
     scenes = itertools.chain.from_iterable(one(found) for one in told) if results.finished else ()
     same: dict[str, Any] = {"styles": arm_styles(results.plan.source.study.arms), "run_ids": results.finished}
@@ -87,7 +90,9 @@ def topic_of(claim: Claim) -> Topic | None:
         return "over-fitting"
     if metric.is_of_the_machine or metric.spread == "none":
         return "cost"
-    return "accuracy" if claim.metric in RUN_METRICS and metric.is_accuracy else None
+    if claim.metric not in RUN_METRICS:
+        return None
+    return "accuracy" if metric.is_accuracy else "claimed"
 
 
 def _scene(found: Material, topic: Topic, figure: Figure, seen: str, where: Sequence[str], metric: str = "") -> Scene:
@@ -101,6 +106,18 @@ def _scene(found: Material, topic: Topic, figure: Figure, seen: str, where: Sequ
         topic, headline([one for _, one in own], figure.title), figure, aloud, (*said, *figure.caption),
         (*(f"claims[{place}].verdict" for place, _ in own), *where),
     )  # fmt: skip
+
+
+def _claimed(found: Material) -> Iterator[Scene]:
+    """Every other quantity that a claim is about, as what probes see in a net: such a study is about it."""
+    for metric in dict.fromkeys(one.claim.metric for one in found.verdicts if topic_of(one.claim) == "claimed"):
+        if found.has_grid:
+            drawn = against_axis(found.results, AxisFigure(kind="axis", metrics=(metric,)))
+        else:
+            drawn = seeds(found.results, metric)
+        for figure in drawn:
+            seen = f"What is shown is the {figure.title[:1].lower()}{figure.title[1:]}."
+            yield _scene(found, "claimed", figure, seen, [f"points[*].summary.intervals.{metric}"], metric)
 
 
 def _speed(found: Material) -> Iterator[Scene]:
