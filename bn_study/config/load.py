@@ -20,6 +20,7 @@ from bn_study.config.study import Study
 from bn_study.config.validate import listed, suggestion, validated
 from bn_study.datasets.visible import visible
 
+RECIPES = Path(__file__).parents[1] / "configs"  # those that are shipped
 _MOST_TRIED = 1_000  # changes of a study that is wrong otherwise, each tried alone
 
 
@@ -187,14 +188,18 @@ def _with_study_change(tree: Located, where: str, value: Located) -> Located:
 
 
 def _base(path: Path, tree: Located) -> Located:
+    """The recipe: a file, relative to the study; or one that is shipped, by its name."""
     named = tree.child("base")
     assert named is not None
     base_path = path.parent / str(named.value)
     if not os.path.exists(base_path):  # Path.exists raises on a name that is too long
-        recipes = [file.name for file in study_files(base_path.parent) if file != path]
-        near = suggestion(base_path.name, recipes) or " (the path is relative to this study)"
-        message = f"there is no file {base_path}{near}"
-        raise ConfigError([Problem(named.mark, "base", message)])
+        shipped = {file.stem: file for file in study_files(RECIPES)}
+        if named.value not in shipped:
+            beside = [file.name for file in study_files(base_path.parent) if file != path]
+            near = suggestion(base_path.name, [*beside, *shipped])
+            ways = f" (a path relative to this study, or one of {listed(list(shipped))})"
+            raise ConfigError([Problem(named.mark, "base", f"there is no file {base_path}{near or ways}")])
+        base_path = shipped[str(named.value)]
     base = read_yaml(base_path)
     validated(RunSpec, base)
     return base

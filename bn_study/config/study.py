@@ -39,9 +39,9 @@ class Study(Frozen):
 
     title: str
     question: str
-    source: str
+    source: str = Field("", description="whose sentences are tested")
     notes: str | None = Field(None, description="what differs from the publication, and why")
-    base: str = Field(description="path of a complete run recipe, relative to this file")
+    base: str = Field(description="a complete run recipe: its path from this file, or the name of a shipped one")
     arms: Annotated[dict[Name, Arm], Field(min_length=1)] = Field(
         description="what is compared: name → changes by dotted path; the order is the order in every chart"
     )

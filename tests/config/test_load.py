@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from study_files import DENSE_STUDY, STUDY, changed, plan_of, written
+from study_files import DENSE_STUDY, RECIPE, ROOT, STUDY, changed, plan_of, written
 
 from bn_study.config.load import load_run, load_study
 from bn_study.config.problem import ConfigError
@@ -246,3 +246,26 @@ def test_axes_of_the_command_line_keep_their_order(tmp_path: Path) -> None:
     one, other = (load_study(path, set_=texts) for texts in (axes, axes[::-1]))
     assert [source.set_ for source in (one, other)] == [tuple(axes), tuple(axes[::-1])]
     assert one.custom != other.custom
+
+
+SHIPPED = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_recipe_is_known_by_its_name_from_anywhere(name: str, tmp_path: Path) -> None:
+    """The same run as by its path."""
+    found = []
+    for base in (name, ROOT / "configs" / f"{name}.yaml"):
+        path = written(tmp_path, changed(STUDY, "base: run.yaml", f"base: {base}"))
+        found.append([point.run_id for point in expand(load_study(path)).points])
+    assert found[0] == found[1]
+
+
+def test_a_file_beside_the_study_comes_before_a_shipped_recipe(tmp_path: Path) -> None:
+    path = written(tmp_path, changed(STUDY, "base: run.yaml", "base: dense"))
+    (tmp_path / "dense").write_text(RECIPE, encoding="utf-8")
+    assert expand(load_study(path)).points[0].spec.dataset.name == "digits"
+
+
+def test_a_study_need_not_have_a_source(tmp_path: Path) -> None:
+    assert load_study(written(tmp_path, changed(STUDY, "source: a source\n", ""))).study.source == ""

@@ -89,6 +89,8 @@ BROKEN = [
     Broken("half an axis", "seeds: [0, 1]", "grid: {►epochs: [1, 2]}\nseeds: [0, 1]", "; write training.epochs"),
     Broken("half a metric", "metric: epochs_to_accuracy", "metric: ►accuracy", "'last_validation_accuracy' or "),
     Broken("a recipe of another name", "base: run.yaml", "base: ►runs.yaml", "runs.yaml (did you mean 'run.yaml'?)"),
+    Broken("a shipped recipe misspelt", "base: run.yaml", "base: ►dens", "dens (did you mean 'dense'?)"),
+    Broken("no recipe at all", "base: run.yaml", "base: ►zzzzzzzzzz", "or one of cnn, dense, digits, inception"),
     Broken("unknown key", "base: run", "►nots: x\nbase: run", "unknown key (did you mean 'notes'?)"),
     Broken("missing key", "title: a title\n", "►", "title: this key is required and missing"),
     Broken("wrong type", "seeds: [0, 1]", "seeds: [►one]", "a whole number is expected, found the text 'one'"),

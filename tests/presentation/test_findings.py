@@ -305,6 +305,12 @@ def test_all_that_comes_from_yaml_is_escaped() -> None:
     assert page.count("<script>") == 1
 
 
+def test_nothing_is_said_of_a_source_that_is_none() -> None:
+    found = findings_of(with_study(plan_of("paper", "seeds=[0, 1]"), source="", claims=(), published=()))
+    for text in (visible(html_text(found)), page_text(found, []), "\n".join(slide_texts(deck_bytes(found)))):
+        assert not re.search(r"^ *Source\b|Source:", text, re.MULTILINE)
+
+
 def test_error_bars_stand_where_the_schema_wants_them(findings: Findings) -> None:
     order = ["idx", "order", "tx", "spPr", "invertIfNegative", "marker", "dPt", "dLbls", "trendline", "errBars",
              "cat", "xVal", "val", "yVal", "smooth", "shape", "extLst"]  # fmt: skip

@@ -37,9 +37,10 @@ def page_text(found: Findings, figures: Sequence[str]) -> str:
 def _head(found: Findings) -> str:
     study = found.study
     profile = f"Profile: {escaped(study.profile)}." if study.profile else ""
+    source = f"Source: {escaped(study.source)}" if study.source else ""
     lines = (
-        f"# {escaped(study.title)}", f"**{escaped(study.question)}**", f"Source: {escaped(study.source)}",
-        escaped(study.notes), profile, *(f"**{escaped(remark)}**" for remark in found.remarks),
+        f"# {escaped(study.title)}", f"**{escaped(study.question)}**", source, escaped(study.notes), profile,
+        *(f"**{escaped(remark)}**" for remark in found.remarks),
     )  # fmt: skip
     return "\n\n".join(filter(None, lines))
 

@@ -38,7 +38,7 @@ def question(deck: Deck, found: Findings) -> None:
     slide = deck.add(study.question, opening=True)
     lines = [
         paragraph(study.title, 24),
-        paragraph(f"Source: {study.source}", color=QUIET, before=6),
+        *([paragraph(f"Source: {study.source}", color=QUIET, before=6)] if study.source else []),
         *(paragraph(warning, color=_ALARM, bold=True, before=6) for warning in found.warnings),
     ]
     for shape in slide.placeholders:
@@ -101,7 +101,7 @@ def dropout_and_claims(deck: Deck, found: Findings) -> None:
     quoted = [paragraph(f"“{sentence}”", 22, before=8) for sentence in sentences]
     tested = [paragraph(f"Tested: {'; '.join(each)}.", color=QUIET) for each in sentences.values()]
     lines = [line for pair in zip(quoted, tested, strict=True) for line in pair]
-    source = [paragraph(found.study.source, color=QUIET, before=10)] if sentences else []
+    source = [paragraph(found.study.source, color=QUIET, before=10)] if sentences and found.study.source else []
     add_text(slide, _with_last(lines, source, height, width), (left, top, width, height))
     write_notes(slide, said.spoken, said.if_asked, ["claims[*].verdict.claim"])
 
