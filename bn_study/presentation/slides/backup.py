@@ -41,7 +41,7 @@ def backup(deck: Deck, found: Findings) -> None:
         if not figure.name.startswith("published_") and not told.issuperset(map(repr, figure.panels)):
             _figure(deck, figure)
     for section in _sections(found):
-        for slide, _, _ in table_slides(deck, f"Backup: {section.title}", section.table):
+        for slide in table_slides(deck, f"Backup: {section.title}", section.table):
             spoken = ("This table is here for questions.",)
             write_notes(slide, spoken, section.notes, ["points", "differences", "reachings", "published"])
 

@@ -114,7 +114,8 @@ def _with_last(lines: Sequence[Paragraph], last: Sequence[Paragraph], height: in
 
 def setup(deck: Deck, found: Findings, images: bytes | None) -> None:
     """The net; each arm by colour, dash and word with its block; the data and the seeds. More slides for many arms."""
-    said = explained.setup(found.study, found.counts, found.data)
+    study = found.study
+    said = explained.setup(study.setting, len(found.nets), study.seeds, found.counts, found.data)
     left, top, width, height = deck.room
     foot = int(Pt(80))
     rooms = parts([Emu(_ROW).pt] * len(found.nets), Emu(height - _ROW - foot).pt)

@@ -56,7 +56,7 @@ def _tallies(deck: Deck, chapters: Sequence[Chapter]) -> None:
     """How many claims of each question came out how."""
     header = ("question", *(f"{mark} {outcome_text(outcome)}" for outcome, mark in MARKS.items()), NOT_RUN)
     rows = tuple((chapter.question.question, *map(str, chapter.counts)) for chapter in chapters)
-    for slide, _, _ in table_slides(deck, "How the claims came out", TextTable(header, rows)):
+    for slide in table_slides(deck, "How the claims came out", TextTable(header, rows)):
         write_notes(slide, ["Each sentence of a source is a claim, written before its runs.", "Here they are counted."])
 
 

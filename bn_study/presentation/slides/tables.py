@@ -18,8 +18,8 @@ _LINE, _MARGIN = 1.25, 6  # height of a line, in its size; points that a cell ke
 _SIDE = 7.2  # points that a cell keeps free at each side
 
 
-def table_slides(deck: Deck, title: str, table: TextTable) -> list[tuple[Any, int, int]]:
-    """(slide, first row, row after its last); none for a table without rows."""
+def table_slides(deck: Deck, title: str, table: TextTable) -> list[Any]:
+    """As many as its rows need; none for a table without rows."""
     if not table.rows:
         return []
     left, top, inner, high = deck.room
@@ -28,7 +28,7 @@ def table_slides(deck: Deck, title: str, table: TextTable) -> list[tuple[Any, in
     for place, (first, after) in enumerate(paged):
         slide = deck.add(numbered(title, place, len(paged)))
         _table(slide, TextTable(table.header, table.rows[first:after], table.names), widths, (left, top), size)
-        made.append((slide, first, after))
+        made.append(slide)
     return made
 
 

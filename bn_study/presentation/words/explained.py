@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bn_study.presentation.words.net import NORMS
 from bn_study.presentation.words.origin import counts_text, data_line
@@ -20,17 +19,6 @@ class Explained:
     lines: tuple[str, ...]
     spoken: tuple[str, str]
     if_asked: tuple[str, ...] = ()
-
-
-class Asked(Protocol):
-    """What is told of a study."""
-
-    @property
-    def setting(self) -> str: ...
-    @property
-    def arms(self) -> Sequence[str]: ...
-    @property
-    def seeds(self) -> Sequence[int]: ...
 
 
 def short(norm: str) -> str:
@@ -78,14 +66,15 @@ def dropout(rate: float, claims: bool) -> Explained:
     )
 
 
-def setup(study: Asked, counts: Mapping[str, int], data: Sequence[DataRecord]) -> Explained:
+def setup(
+    setting: str, arms: int, seeds: Sequence[int], counts: Mapping[str, int], data: Sequence[DataRecord]
+) -> Explained:
     """'5 arms over 6 seeds'."""
-    arms, seeds = len(study.arms), len(study.seeds)
-    what = f"{arms} arm{'s' * (arms != 1)} over {seeds} seed{'s' * (seeds != 1)}"
+    what = f"{arms} arm{'s' * (arms != 1)} over {len(seeds)} seed{'s' * (len(seeds) != 1)}"
     images = [f"{one.train_images:,} training and {one.validation_images:,} validation images." for one in data[:1]]
     return Explained(
         what,
-        (f"{sentence(study.setting)}.", *images, f"Seeds {seeds_text(study.seeds)}."),
+        (f"{sentence(setting)}.", *images, f"Seeds {seeds_text(seeds)}."),
         (
             "The net stands above, and below it what each arm makes of its hidden layers.",
             "Arms of one seed see the same images in the same order, so they are compared in pairs.",
