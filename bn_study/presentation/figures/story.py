@@ -28,7 +28,7 @@ from bn_study.presentation.figures.seeds import seeds
 from bn_study.presentation.figures.slope import slope
 from bn_study.presentation.figures.step_time import step_time
 from bn_study.presentation.words.beside import score_text, score_title
-from bn_study.presentation.words.headline import claim_names, headline, spoken
+from bn_study.presentation.words.headline import claim_names, headline, spoken_together
 from bn_study.presentation.words.number import scale_of
 from bn_study.presentation.words.verdict import how_judged, marked, verdict_sentence
 from bn_study.presentation.words.wording import sentence
@@ -101,9 +101,9 @@ def _scene(found: Material, topic: Topic, figure: Figure, seen: str, where: Sequ
            if topic_of(one.claim) == topic and metric in ("", one.claim.metric)]  # fmt: skip
     own.sort(key=lambda pair: pair[1].outcome == "undecided")  # the decided ones are spoken of
     said = [sentence(verdict_sentence(one)) for _, one in own]
-    aloud = (seen, *(spoken(one) for _, one in own[:1]))
+    aloud = filter(None, (seen, spoken_together([one for _, one in own])))
     return Scene(
-        topic, headline([one for _, one in own], figure.title), figure, aloud, (*said, *figure.caption),
+        topic, headline([one for _, one in own], figure.title), figure, tuple(aloud), (*said, *figure.caption),
         (*(f"claims[{place}].verdict" for place, _ in own), *where),
     )  # fmt: skip
 

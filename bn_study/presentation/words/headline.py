@@ -17,7 +17,7 @@ _MEANS: dict[Outcome, str] = {
     "supported": "as the source claims",
     "contradicted": "which is the opposite of what the source claims",
     "below_margin": "which is less than the source claims",
-    "undecided": "which is too little to decide what the source claims",
+    "undecided": "which does not decide what the source claims",
 }
 _MOST_LETTERS = 110  # of a title in two lines
 
@@ -61,6 +61,12 @@ def spoken(verdict: Verdict) -> str:
         return f"This cannot be judged: {verdict.why}."
     seen = verdict_sentence(verdict).partition(" (")[0]
     return f"{sentence(seen.rpartition('so far ')[2])}, {_MEANS[verdict.outcome]}."
+
+
+def spoken_together(verdicts: Sequence[Verdict]) -> str:
+    """All that are decided in one sentence, so that none is kept back; the first one where none is; '' for none."""
+    decided = [one for one in verdicts if one.outcome != "undecided"] or verdicts[:1]
+    return "; ".join(map(spoken, decided)).replace(".; ", "; ")
 
 
 def claim_names(claims: Sequence[Claim]) -> tuple[str, ...]:

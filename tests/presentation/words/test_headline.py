@@ -9,7 +9,14 @@ from synthetic_study import plan_of, realistic
 from bn_study.analysis.results import results_of
 from bn_study.analysis.verdict import Verdict, judge
 from bn_study.config.claim import Claim
-from bn_study.presentation.words.headline import claim_names, claims_by_sentence, headline, spoken, undecided_text
+from bn_study.presentation.words.headline import (
+    claim_names,
+    claims_by_sentence,
+    headline,
+    spoken,
+    spoken_together,
+    undecided_text,
+)
 
 
 def verdicts(end: Any = lambda point: {}, seeds: int = 12) -> tuple[Verdict, ...]:
@@ -57,6 +64,16 @@ def test_what_is_said_aloud_is_one_sentence_that_names_what_follows() -> None:
         assert "n =" not in said
         assert ("judged" in said) == bool(one.why)
         assert ("opposite" in said) == (one.outcome == "contradicted")
+
+
+def test_no_decided_claim_is_kept_back_from_what_is_said() -> None:
+    found = verdicts()
+    decided = [one for one in found if one.outcome != "undecided"]
+    assert len(decided) > 1
+    assert spoken_together(found).count("the source claims") == len(decided)
+    few = verdicts(seeds=2)
+    assert spoken_together(few) == spoken(few[0])
+    assert spoken_together(()) == ""
 
 
 def test_claims_that_share_a_sentence_are_told_apart() -> None:
