@@ -94,6 +94,8 @@ class Metric:
     """the unit that people read, where it is another one than that of tables"""
     least: float = 0.0
     """the lowest value that there can be; a fraction is at most 1"""
+    formula: str = ""
+    """how it is measured, where the label does not say it all"""
 
     @property
     def needs(self) -> Literal["accuracy", "within"] | None:
@@ -153,73 +155,101 @@ EPOCH_METRICS = _by_name(
 
 
 def _of_probe(
-    probe: ProbeName, name: str, label: str, better: Literal["higher", "lower", "neither"], unit: str = "1", **more: Any
+    probe: ProbeName, name: str, label: str, better: Literal["higher", "lower", "neither"], formula: str, **more: Any
 ) -> Metric:
-    return Metric(name, label, unit, better, OfProbes(probe), **more)
+    return Metric(name, label, more.pop("unit", "1"), better, OfProbes(probe), formula=formula, **more)
 
 
-#: What the probes of a run saw, a number each: see docs/probes.md.
+#: What the probes of a run saw, a number each; if nothing else is said, means over layers and ends of epochs.
 PROBE_METRICS = _by_name(
-    _of_probe("activations", "activation_shift", "shift of the activations' distributions from look to look", "lower"),
-    _of_probe("activations", "activation_kurtosis", "excess kurtosis of the activations", "neither"),
-    _of_probe("activations", "activation_correlation", "mean correlation of two units", "neither"),
-    _of_probe("activations", "saturated_share", "share of saturated activations", "lower", unit="fraction"),
-    _of_probe("gradients", "gradient_decay", "decay of the gradient with depth, decades a layer", "neither"),
     _of_probe(
-        "gradients",
-        "gradient_decay_at_start",
-        "decay of the gradient before the first step, decades a layer",
-        "neither",
+        "activations", "activation_shift", "shift of the activations' distributions from look to look", "lower",
+        "W₁ of a unit's inputs z now and at the look before, by the layer's standard deviation then",
     ),
     _of_probe(
-        "gradients", "largest_gradient_norm", "largest gradient norm", "lower", spread="steps", diverged="largest"
-    ),
-    _of_probe("gradients", "weight_growth", "length of the weights at the end by that at the start", "neither"),
-    _of_probe("gradients", "weight_peak", "largest weight by the root mean square", "neither"),
-    _of_probe(
-        "covariate_shift",
-        "gradient_shift",
-        "change of a layer's gradient by the layers before (Santurkar et al.)",
-        "lower",
+        "activations", "activation_kurtosis", "excess kurtosis of the activations", "neither",
+        "E[(z − μ)⁴] / σ⁴ − 3, median over units; 0 for a Gaussian",
     ),
     _of_probe(
-        "covariate_shift",
-        "gradient_shift_cosine",
-        "cosine of a layer's gradient before and after that change",
-        "higher",
-    ),
-    _of_probe("smoothness", "gradient_change", "largest relative change of the gradient along its direction", "lower"),
-    _of_probe("smoothness", "loss_ratio_ahead", "largest loss along the gradient, by the loss there is", "lower"),
-    _of_probe(
-        "statistics",
-        "variance_shift",
-        "variance of BN's input in validation by the moving variance, or inverse",
-        "lower",
+        "activations", "activation_correlation", "mean correlation of two units", "neither",
+        "mean absolute correlation of the inputs z of two units; 0 for independent ones",
     ),
     _of_probe(
-        "statistics", "population_variance_ratio", "m/(m−1)·E[σ²] by the variance, behind the first BN layer", "neither"
+        "activations", "saturated_share", "share of saturated activations", "lower",
+        "sigmoid outside 0.05 to 0.95, tanh beyond ±0.9, ReLU units that fire for no image", unit="fraction",
     ),
     _of_probe(
-        "statistics",
-        "population_variance_ratio_first_layer",
-        "m/(m−1)·E[σ²] by the variance, first BN layer",
-        "neither",
+        "gradients", "gradient_decay", "decay of the gradient with depth, decades a layer", "neither",
+        "slope over depth of log₁₀ RMS ∂L/∂z; above 0 the gradient vanishes on its way down",
     ),
     _of_probe(
-        "statistics",
-        "alg2_validation_accuracy",
-        "validation accuracy with Algorithm 2's statistics",
-        "higher",
-        "fraction",
+        "gradients", "gradient_decay_at_start", "decay of the gradient before the first step, decades a layer",
+        "neither", "slope over depth of log₁₀ RMS ∂L/∂z, before the first step",
     ),
-    _of_probe("algebra", "gamma_gradient_error", "relative error of Σ g·x̂ as the gradient of γ", "lower"),
-    _of_probe("algebra", "gamma_gradient_error_as_printed", "relative error of Σ g·x as the gradient of γ", "lower"),
-    _of_probe("algebra", "folding_error", "largest difference of a logit when BN is folded into the weights", "lower"),
-    _of_probe("algebra", "inference_seconds", "time of inference on 256 images", "lower", "s", shown_in="ms"),
     _of_probe(
-        "algebra", "folded_inference_seconds", "time of inference with BN in the weights", "lower", "s", shown_in="ms"
+        "gradients", "largest_gradient_norm", "largest gradient norm", "lower",
+        "largest ‖g‖ of all kernels, over all looks", spread="steps", diverged="largest",
     ),
-)
+    _of_probe(
+        "gradients", "weight_growth", "length of the weights at the end by that at the start", "neither",
+        "‖w‖ at the end by ‖w‖ at the start",
+    ),
+    _of_probe(
+        "gradients", "weight_peak", "largest weight by the root mean square", "neither", "max |w| by the RMS of w",
+    ),
+    _of_probe(
+        "covariate_shift", "gradient_shift", "change of a layer's gradient by the layers before (Santurkar et al.)",
+        "lower", "‖G − G′‖ / ‖G‖, G′ after all layers before have taken their step (Santurkar et al. 2018, Def. 2.1)",
+    ),
+    _of_probe(
+        "covariate_shift", "gradient_shift_cosine", "cosine of a layer's gradient before and after that change",
+        "higher", "cosine of G and G′",
+    ),
+    _of_probe(
+        "smoothness", "gradient_change", "largest relative change of the gradient along its direction", "lower",
+        "largest ‖Δg‖ / ‖g‖ at w − ηg, η = ½, 1, 2, 4 learning rates",
+    ),
+    _of_probe(
+        "smoothness", "loss_ratio_ahead", "largest loss along the gradient, by the loss there is", "lower",
+        "largest L / L₀ at w − ηg, η = ½, 1, 2, 4 learning rates",
+    ),
+    _of_probe(
+        "statistics", "variance_shift", "variance of BN's input in validation by the moving variance, or inverse",
+        "lower", "max(r, 1/r), r the variance on validation images by the moving variance (Li et al. 2019)",
+    ),
+    _of_probe(
+        "statistics", "population_variance_ratio", "m/(m−1)·E[σ²] by the variance, behind the first BN layer",
+        "neither", "m/(m−1)·E[σ²] over batches by the variance of all images, in all BN layers but the first",
+    ),
+    _of_probe(
+        "statistics", "population_variance_ratio_first_layer", "m/(m−1)·E[σ²] by the variance, first BN layer",
+        "neither", "m/(m−1)·E[σ²] over batches by the variance of all images",
+    ),
+    _of_probe(
+        "statistics", "alg2_validation_accuracy", "validation accuracy with Algorithm 2's statistics", "higher",
+        "under the moments of Ioffe & Szegedy 2015, Alg. 2", unit="fraction",
+    ),
+    _of_probe(
+        "algebra", "gamma_gradient_error", "relative error of Σ g·x̂ as the gradient of γ", "lower",
+        "‖Σ g·x̂ − ∂L/∂γ‖ / ‖∂L/∂γ‖",
+    ),
+    _of_probe(
+        "algebra", "gamma_gradient_error_as_printed", "relative error of Σ g·x as the gradient of γ", "lower",
+        "‖Σ g·x − ∂L/∂γ‖ / ‖∂L/∂γ‖",
+    ),
+    _of_probe(
+        "algebra", "folding_error", "largest difference of a logit when BN is folded into the weights", "lower",
+        "max |Δ logit| between the net and the net with BN in its weights",
+    ),
+    _of_probe(
+        "algebra", "inference_seconds", "time of inference on 256 images", "lower",
+        "a pass of 256 images, the fastest of five", unit="s", shown_in="ms",
+    ),
+    _of_probe(
+        "algebra", "folded_inference_seconds", "time of inference with BN in the weights", "lower",
+        "a pass of 256 images, the fastest of five", unit="s", shown_in="ms",
+    ),
+)  # fmt: skip
 
 #: One value a run; the names are the columns of `runs.csv`, in their order.
 _OF_RUNS = _by_name(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bn_study.analysis.reaching import Reaching
 from bn_study.analysis.statistics import smallest_n_for_significance
+from bn_study.config.metric import CLAIM_METRICS
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.words.beside import beside_text, gaps_text
 from bn_study.presentation.words.measured import batch_statistics_text, differences_text, points_text, reaching_text
@@ -31,6 +32,11 @@ _BUDGET = (
     "What is read, on average, where the best of so many trials is chosen, and a trial draws any value of the grid "
     "with the same chance (Dodge et al. 2019): an arm that is good at every value is good after one."
 )
+_PROBES = (
+    "z: input of a nonlinearity, for the same 256 training images all through. g, G: gradients of the loss L; what "
+    "lies ahead of a step is of the batch that training takes next. Means over layers and ends of epochs, if nothing "
+    "else is said."
+)
 _OTHER_DATA = "Numbers of other data: what carries over is the gap between arms, its sign and its size."
 
 
@@ -44,7 +50,7 @@ class Section:
 
 
 def result_sections(found: Findings) -> tuple[Section, ...]:
-    """Arms; then, where there is something to show, differences, BN statistics, times to each claimed accuracy."""
+    """Arms; then, where there is something to show, differences, BN statistics, times, searches, formulas."""
     paths = found.study.axes
     sections = [
         Section("Arms", points_text(paths, [one.summary for one in found.points]), (*_about(found), *found.footnotes)),
@@ -60,6 +66,7 @@ def result_sections(found: Findings) -> tuple[Section, ...]:
         ),
         *_reaching(found),
         *_searches(found),
+        Section("What probes measured", _measured(found), (_PROBES,)),
     ]
     return tuple(section for section in sections if section.table.rows)
 
@@ -78,6 +85,13 @@ def published_sections(found: Findings) -> tuple[Section, ...]:
         Section("Gaps between arms", gaps_text(found.gaps), (_OTHER_DATA,)),
     )
     return tuple(section for section in sections if section.table.rows)
+
+
+def _measured(found: Findings) -> TextTable:
+    """The formulas of what claims speak of, where the label does not say them."""
+    named = dict.fromkeys(metric for one in found.claims for metric in one.verdict.claim.metrics)
+    rows = tuple((known.label, known.formula) for known in map(CLAIM_METRICS.__getitem__, named) if known.formula)
+    return TextTable(("quantity", "formula"), rows, names=2)
 
 
 def _power(seeds: int) -> Sequence[str]:

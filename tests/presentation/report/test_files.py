@@ -17,7 +17,9 @@ from synthetic_study import LEARNING_RATES, plan_of, realistic
 from bn_study.analysis.origin import origin_of
 from bn_study.analysis.results import Results, results_of
 from bn_study.analysis.written import Foreign
+from bn_study.config.claim import Claim
 from bn_study.config.figure import BarsFigure, ProbeFigure
+from bn_study.config.metric import PROBE_METRICS
 from bn_study.planning.expansion import Plan, Point
 from bn_study.presentation.findings import find
 from bn_study.presentation.report.files import FORMATS, ReportPaths, results_in, write_report
@@ -132,6 +134,21 @@ def test_a_report_is_made_again_from_its_tables_alone(
     again = write(results_in(first.folder, plan, {}), tmp_path / "again", ())
     for name in ("findings", "table", "runs", "epochs", "published", "page", *["probes"] * bool(probes)):
         assert getattr(again, name).read_bytes() == getattr(first, name).read_bytes(), name
+
+
+def test_the_page_has_the_formulas_of_what_claims_speak_of(tmp_path: Path) -> None:
+    shift = {"metric": "gradient_shift", "compare": {"arm": "bn", "with": "plain", "expect": "lower"}}
+    correlate = {"with_metric": "gradient_decay", "within": "all", "expect": "positive"}
+    learns = {"metric": "last_train_loss", "correlate": correlate}
+    claims = tuple(
+        Claim.model_validate({"id": name, "says": "so", **claim}) for name, claim in (("a", shift), ("b", learns))
+    )
+    plan = with_study(_one_figure(plan_of("paper", "seeds=[0, 1]")), claims=claims)
+    page = _page(plan, tmp_path)
+    table = page[page.index("## What probes measured") :]
+    assert all(PROBE_METRICS[name].formula in table for name in ("gradient_shift", "gradient_decay"))
+    assert table.partition("\n\n")[2].partition("\n\n")[0].count("\n") == 3
+    assert "What probes" not in _page(_one_figure(plan_of("paper", "seeds=[0, 1]")), tmp_path)
 
 
 def test_a_foreign_table_is_named(tmp_path: Path) -> None:

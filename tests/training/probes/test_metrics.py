@@ -14,3 +14,9 @@ def test_metrics_of_probes_are_what_probes_measure() -> None:
         PROBE_METRICS[metric].source == OfProbes(probe) for (probe, _), found in FORMULAS.items() for metric in found
     )
     assert {metric for found in FORMULAS.values() for metric in found} | AT_THE_END == set(PROBE_METRICS)
+
+
+def test_each_says_how_it_is_measured() -> None:
+    """On the page of a study whose claims speak of it; no two have the same formula but for what they are of."""
+    assert all(metric.formula for metric in PROBE_METRICS.values())
+    assert len({(metric.label, metric.formula) for metric in PROBE_METRICS.values()}) == len(PROBE_METRICS)
