@@ -14,6 +14,7 @@ import typer
 from bn_study.cli.check import check
 from bn_study.cli.data import data
 from bn_study.cli.design import design
+from bn_study.cli.explain import explain
 from bn_study.cli.figure import figure
 from bn_study.cli.list import list_studies
 from bn_study.cli.plan import plan
@@ -57,6 +58,7 @@ for command in (run, plan, design, check, status, report, figure):
 app.command(name="list")(list_studies)
 app.command()(data)
 app.command()(schema)
+app.command()(explain)
 
 
 def main() -> NoReturn:

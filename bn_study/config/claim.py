@@ -162,10 +162,10 @@ class Claim(Frozen):
     `value` (one arm against a number) or `correlate` (two metrics of the same runs).
     """
 
-    id: Name
-    says: str
+    id: Name = Field(description="what files know the claim by")
+    says: str = Field(description="the sentence that is judged")
     source: str | None = Field(None, description="where the sentence stands, if not in the study's own source")
-    metric: ClaimMetricName
+    metric: ClaimMetricName = Field(description="what is measured of each run")
     accuracy: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
         None, description="the validation accuracy to reach, for the *_to_accuracy metrics"
     )

@@ -28,20 +28,20 @@ def _rising(ends: tuple[float, float]) -> tuple[float, float]:
     return ends
 
 
-RunMetrics = Annotated[tuple[RunMetricName, ...], Field(min_length=1)]
+RunMetrics = Annotated[tuple[RunMetricName, ...], Field(min_length=1, description="what is drawn")]
 
 
 class CurvesFigure(Frozen):
     """Metrics against epoch or training time: mean over seeds with a 95 % t-interval band; one panel a metric."""
 
     kind: Literal["curves"]
-    metrics: Annotated[tuple[EpochMetricName, ...], Field(min_length=1)]
+    metrics: Annotated[tuple[EpochMetricName, ...], Field(min_length=1, description="what is drawn")]
     against: Literal["epoch", "seconds"] = "epoch"
     y_scale: Literal["linear", "log"] = "linear"
     y_range: Annotated[tuple[float, float], AfterValidator(_rising)] | None = Field(
         None, description="ends of the y axis, in the unit that is shown (percent); null = what the numbers need"
     )
-    title: str | None = None
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class BarsFigure(Frozen):
@@ -49,8 +49,8 @@ class BarsFigure(Frozen):
 
     kind: Literal["bars"]
     metrics: RunMetrics
-    published: bool = True
-    title: str | None = None
+    published: bool = Field(True, description="draw the numbers of the source beside what was measured")
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class AxisFigure(Frozen):
@@ -66,8 +66,8 @@ class AxisFigure(Frozen):
     second_metric: RunMetricName | None = Field(
         None, description="as dashed lines on an axis of its own, on the right: train_seconds, for one"
     )
-    published: bool = True
-    title: str | None = None
+    published: bool = Field(True, description="draw the numbers of the source beside what was measured")
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class HeatmapFigure(Frozen):
@@ -78,21 +78,21 @@ class HeatmapFigure(Frozen):
     axes: Annotated[tuple[DottedPath, DottedPath], AfterValidator(_different)] | None = Field(
         None, description="across and down; null = the first two of the grid"
     )
-    title: str | None = None
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class StepTimeFigure(Frozen):
     """Median time of a training step by arm, with its ratio to the first arm."""
 
     kind: Literal["step_time"]
-    title: str | None = None
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class GapFigure(Frozen):
     """Training and validation accuracy at the end, both in inference mode, and the gap between them, by arm."""
 
     kind: Literal["gap"]
-    title: str | None = None
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class ParallelFigure(Frozen):
@@ -100,7 +100,7 @@ class ParallelFigure(Frozen):
 
     kind: Literal["parallel"]
     metrics: RunMetrics
-    title: str | None = None
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
 
 class TheoryLine(Frozen):
@@ -139,7 +139,7 @@ class ProbeFigure(Frozen):
     )
     when: Literal["start", "end"] = Field("start", description="of a profile: before the first step, or at the end")
     theory: TheoryLine | None = None
-    title: str | None = None
+    title: str | None = Field(None, description="null = one that is made from what is drawn")
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:

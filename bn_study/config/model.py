@@ -14,6 +14,7 @@ Activation = Literal["relu", "sigmoid", "tanh", "elu", "selu", "gelu", "swish", 
 KernelInitializer = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal"]
 LayerSizes = Annotated[tuple[Count, ...], Field(min_length=1, max_length=200)]
 Bias = Literal["where_needed", "always", "never"]
+_INITIALIZER = "how kernels start, by the name that Keras has for it"
 _BIAS = "where_needed: not where the β of a norm right behind makes it redundant; of hidden layers"
 
 
@@ -40,7 +41,7 @@ class HiddenLayers(Frozen):
     """What the hidden layers of every net share. A kind of net adds its shape."""
 
     kind: str
-    kernel_initializer: KernelInitializer = "glorot_uniform"
+    kernel_initializer: KernelInitializer = Field("glorot_uniform", description=_INITIALIZER)
     norm: Norm = NoNorm(kind="none")
     dropout: DropoutSpec = DropoutSpec()
 
@@ -56,7 +57,7 @@ class HiddenLayers(Frozen):
 class FeedForward(HiddenLayers):
     """Hidden layers that are each followed by an activation, and may have a bias."""
 
-    activation: Activation = "relu"
+    activation: Activation = Field("relu", description="behind each hidden layer")
     bias: Bias = Field("where_needed", description=_BIAS)
 
 
@@ -118,7 +119,7 @@ class ResnetModel(FeedForward):
     shortcut: Literal["identity", "projection"] = Field(
         "identity", description="where the size changes: identity with zeros for new channels (option A), or 1×1 (B)"
     )
-    kernel_initializer: KernelInitializer = "he_normal"
+    kernel_initializer: KernelInitializer = Field("he_normal", description=_INITIALIZER)
 
     has_feature_maps = True
 

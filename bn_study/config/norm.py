@@ -90,7 +90,9 @@ class Placed(Frozen):
     """Where a layer of this kind stands, and what it learns; the part that all kinds share."""
 
     kind: str
-    placement: Literal["before_activation", "after_activation"] = "before_activation"
+    placement: Literal["before_activation", "after_activation"] = Field(
+        "before_activation", description="right before the activation of a layer, or right behind it"
+    )
     on_input: bool = Field(False, description="normalize the net's input too; alone with `layers: []`")
     layers: tuple[Count, ...] | None = Field(
         None, description="numbers of the hidden layers that have it, counted from 1 (Inception: modules); null = all"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -19,6 +20,8 @@ from bn_study.config.study import Study
 Schema: TypeAlias = dict[str, Any]
 
 _REFERENCE = "#/$defs/"
+#: In a dotted path, the name that a user chose: of an arm, of a profile.
+NAME = "NAME"
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):
@@ -28,15 +31,39 @@ class _WithoutFieldTitles(GenerateJsonSchema):
         return False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a field may stand: its dotted path, what may stand there, what holds it, and whether it must be given.
+
+    `given` are the choices on the way: (("model.kind", "dense"), ("model.norm.kind", "batch")).
+    """
+
+    path: str
+    schema: Schema
+    holder: Schema
+    is_required: bool
+    given: tuple[tuple[str, Any], ...]
+
+
+def places(schema: Schema) -> Iterator[Place]:
+    """Every place of every field, of each kind in turn. Fields of a list's parts stand right below the list."""
+    yield from _places(schema, schema["$defs"], "", ())
+
+
 def run_schema() -> Schema:
     """Of a complete run recipe, the files of configs/."""
     generated = RunSpec.model_json_schema(schema_generator=_WithoutFieldTitles)
     return {"$schema": GenerateJsonSchema.schema_dialect, **generated, "title": "bn_study: a run"}
 
 
+def study_fields_schema() -> Schema:
+    """Of a study's own fields: what changes and axes may name is left open."""
+    return Study.model_json_schema(schema_generator=_WithoutFieldTitles)
+
+
 def study_schema() -> Schema:
     """Of a study, the files of experiments/. Changes and axes may name every dotted path of a run."""
-    run, study = run_schema(), Study.model_json_schema(schema_generator=_WithoutFieldTitles)
+    run, study = run_schema(), study_fields_schema()
     changes, properties, words = _changes(run), study["properties"], study["$defs"]["Arm"]
     seeds = {key: value for key, value in properties["seeds"].items() if key != "description"}
     of_profile = {**changes, "seeds": seeds, "grid": _ref("Axes")}
@@ -73,26 +100,45 @@ def schema_text(which: str) -> str:
 def _changes(run: Schema) -> dict[str, Schema]:
     """Every dotted path of a run → what may stand there, in any of the kinds that have this path."""
     options: dict[str, list[Schema]] = {}
-    for path, schema in _paths(run, run["$defs"], ""):
-        known = options.setdefault(path, [])
-        if schema not in known:
-            known.append(schema)
+    for place in places(run):
+        known = options.setdefault(place.path, [])
+        if place.schema not in known:
+            known.append(place.schema)
     del options["seed"]  # an axis of its own: `seeds:`
     return {path: several[0] if len(several) == 1 else {"anyOf": several} for path, several in options.items()}
 
 
-def _paths(schema: Schema, definitions: Mapping[str, Schema], above: str) -> Iterator[tuple[str, Schema]]:
-    for name, field in schema.get("properties", {}).items():
-        yield above + name, field
-        for below in _alternatives(field, definitions):
-            yield from _paths(below, definitions, f"{above}{name}.")
+def _places(
+    schema: Schema, definitions: Mapping[str, Schema], above: str, given: tuple[tuple[str, Any], ...]
+) -> Iterator[Place]:
+    fields, required = schema.get("properties", {}), schema.get("required", ())
+    chosen = given + tuple((above + name, field["const"]) for name, field in fields.items() if "const" in field)
+    for name, field in fields.items():
+        path = above + name
+        yield Place(path, field, schema, name in required, given if "const" in field else chosen)
+        for between, below in _below(field, definitions):
+            yield from _places(below, definitions, f"{path}.{between}", chosen)
 
 
-def _alternatives(schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[Schema]:
+def _below(schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
+    """What a field may hold that has fields itself; before it, what stands in the path between both."""
     if "$ref" in schema:
-        yield definitions[schema["$ref"].removeprefix(_REFERENCE)]
-    for part in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        yield from _alternatives(part, definitions)
+        yield "", definitions[_named(schema["$ref"])]
+    listed = [schema["items"]] if "items" in schema else []
+    for part in (*schema.get("oneOf", ()), *schema.get("anyOf", ()), *listed):
+        yield from _below(part, definitions)
+    for part in schema.get("patternProperties", {}).values():
+        yield from ((f"{NAME}.{between}", below) for between, below in _below(part, definitions))
+
+
+def definition_of(reference: str, root: Schema) -> Schema:
+    """What '#/$defs/BatchNorm' stands for."""
+    definition: Schema = root["$defs"][_named(reference)]
+    return definition
+
+
+def _named(reference: str) -> str:
+    return reference.removeprefix(_REFERENCE)
 
 
 def _ref(name: str) -> Schema:

@@ -37,9 +37,9 @@ class Published(Frozen):
 class Study(Frozen):
     """A study file. Later layers win: base < profile < arm < grid < --set."""
 
-    title: str
-    question: str
-    source: str = Field("", description="whose sentences are tested")
+    title: str = Field(description="heads the report")
+    question: str = Field(description="what the study is to answer, in a sentence")
+    source: str = Field("", description="whose sentences and numbers it tests")
     notes: str | None = Field(None, description="what differs from the publication, and why")
     base: str = Field(description="a complete run recipe: its path from this file, or the name of a shipped one")
     arms: Annotated[dict[Name, Arm], Field(min_length=1)] = Field(

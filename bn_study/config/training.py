@@ -17,8 +17,8 @@ class SgdOptimizer(Frozen):
     """Stochastic gradient descent; momentum 0 is plain SGD."""
 
     kind: Literal["sgd"]
-    momentum: Fraction = 0.0
-    nesterov: bool = False
+    momentum: Fraction = Field(0.0, description="weight of the former step in each step; 0 = none")
+    nesterov: bool = Field(False, description="look ahead by the momentum (Nesterov 1983)")
     weight_decay: NotNegative = _DECAY
 
     @model_validator(mode="after")
@@ -32,9 +32,9 @@ class AdamOptimizer(Frozen):
     """Adam (Kingma & Ba 2015)."""
 
     kind: Literal["adam"]
-    beta_1: Fraction = 0.9
-    beta_2: Fraction = 0.999
-    epsilon: Positive = 1e-7
+    beta_1: Fraction = Field(0.9, description="weight of the old mean of gradients")
+    beta_2: Fraction = Field(0.999, description="weight of the old mean of squared gradients")
+    epsilon: Positive = Field(1e-7, description="added to the root of the mean of squared gradients")
 
 
 class AdamwOptimizer(Frozen):
@@ -42,18 +42,18 @@ class AdamwOptimizer(Frozen):
 
     kind: Literal["adamw"]
     weight_decay: NotNegative = Field(0.004, description="w ← w − learning rate · decay · w each step")
-    beta_1: Fraction = 0.9
-    beta_2: Fraction = 0.999
-    epsilon: Positive = 1e-7
+    beta_1: Fraction = Field(0.9, description="weight of the old mean of gradients")
+    beta_2: Fraction = Field(0.999, description="weight of the old mean of squared gradients")
+    epsilon: Positive = Field(1e-7, description="added to the root of the mean of squared gradients")
 
 
 class RmspropOptimizer(Frozen):
     """RMSprop (Tieleman & Hinton 2012)."""
 
     kind: Literal["rmsprop"]
-    rho: Fraction = 0.9
-    momentum: Fraction = 0.0
-    epsilon: Positive = 1e-7
+    rho: Fraction = Field(0.9, description="weight of the old mean of squared gradients")
+    momentum: Fraction = Field(0.0, description="weight of the former step in each step; 0 = none")
+    epsilon: Positive = Field(1e-7, description="added to the root of the mean of squared gradients")
     weight_decay: NotNegative = _DECAY
 
 
@@ -64,7 +64,7 @@ class Schedule(Frozen):
     """What all schedules share: where they start, warm-up, and the batch size that `initial` is meant for."""
 
     kind: str
-    initial: NotNegative
+    initial: NotNegative = Field(description="the learning rate that the schedule starts from")
     warmup_epochs: Annotated[int, Field(ge=0)] = Field(
         0, description="the first this many epochs rise linearly: times (1 + epoch) / (1 + warmup_epochs)"
     )
@@ -109,7 +109,7 @@ LearningRate = Annotated[ConstantRate | StepRate | CosineRate | InverseTimeRate,
 class TrainingSpec(Frozen):
     """How the net is trained."""
 
-    epochs: Count
+    epochs: Count = Field(description="how often each training image is seen")
     epochs_per_batch_size: Count | None = Field(
         None,
         description="`epochs` is for this batch size; others scale it in proportion, and the schedule with it, so that "
@@ -122,7 +122,9 @@ class TrainingSpec(Frozen):
     optimizer: Optimizer
     learning_rate: LearningRate
     augmentation: Augmentation = Field(Augmentation(), description="random changes of the training images")
-    precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    precision: Literal["float32", "mixed_bfloat16"] = Field(
+        "float32", description="what steps compute in; weights are float32 in both"
+    )
     keep_model: Literal["last", "best"] | None = Field(
         None,
         description="keep model.keras: the net after the last epoch, or of the best validation accuracy; null = none",
