@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bn_study.cli.machine import Address, Executed, Executor, this_machine_or
 from bn_study.cli.option import (
     RESULTS,
     Backend,
@@ -20,7 +21,6 @@ from bn_study.cli.option import (
     Set,
     StudyArgument,
     Threads,
-    jobs_or_default,
 )
 from bn_study.cli.report import report_study
 from bn_study.cli.study import planned, say_damages, say_heading
@@ -41,6 +41,8 @@ def run(
     jobs: Jobs = None,
     threads: Threads = 1,
     backend: Annotated[Backend, typer.Option(help="what Keras computes with")] = Backend.tensorflow,
+    executor: Executed = Executor.local,
+    address: Address = None,
     data_dir: DataDir = None,
     results: ResultsFolder = RESULTS,
     run_timeout: Annotated[
@@ -51,14 +53,13 @@ def run(
     ] = False,
 ) -> None:
     """Train what is not finished, then write tables and charts. Calling it again resumes."""
-    from bn_study.execution.local import Machine
 
     terminal = Terminal()
     plan, folder = planned(study, profile, set_, results)
     folder.claim()
     store = Store(folder.runs)
-    machine = Machine(jobs_or_default(jobs, threads), threads, backend.value, data_dir)
-    outcome = _sweep(terminal, plan, store, machine, run_timeout)
+    with this_machine_or(terminal, executor, address, plan.points, jobs, threads, backend.value, data_dir) as machine:
+        outcome = _sweep(terminal, plan, store, machine, run_timeout)
     say_damages(terminal, store)
     stopped = outcome is not None and (outcome.interrupted or outcome.stopped_because)
     missing = "" if no_report or stopped else report_study(terminal, plan, folder, store)

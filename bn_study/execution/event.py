@@ -45,11 +45,17 @@ class Progressed(_Message):
     news: Progress | EpochRecord
 
 
-class StartedOver(_Message):
-    """A run's checkpoint is of another kind of machine; `message`: in what they differ."""
+class Notice(_Message):
+    """Something that people should know; it changes nothing."""
 
-    kind: Literal["over"] = "over"
-    run_id: str
+    kind: Literal["notice"] = "notice"
+    message: str
+
+
+class NoPlace(_Message):
+    """No machine can take a worker, and none will: the sweep stops."""
+
+    kind: Literal["no place"] = "no place"
     message: str
 
 
@@ -57,13 +63,13 @@ class RunEnded(_Message):
     """How an attempt at a run ended.
 
     `interrupted`: stopped at an epoch's end, checkpoint written; `again`: will be tried once more, alone;
-    `busy`: another sweep is at it; `shared`: another sweep has finished it; `unwritable`: there is no place
-    for the result, nor for any other.
+    `lost`: its machine is out of reach, so it waits again; `busy`: another sweep is at it; `shared`: another sweep
+    has finished it; `unwritable`: there is no place for the result, nor for any other.
     """
 
     kind: Literal["end"] = "end"
     run_id: str
-    status: Literal["finished", "diverged", "failed", "interrupted", "again", "busy", "shared", "unwritable"]
+    status: Literal["finished", "diverged", "failed", "interrupted", "again", "lost", "busy", "shared", "unwritable"]
     message: str = ""
     may_go_better: bool = False  # killed, or out of memory
     log: str = ""
@@ -71,7 +77,16 @@ class RunEnded(_Message):
     validation_accuracy: float | None = None
 
 
-Event = Ready | Progressed | StartedOver | RunEnded
+class Ending(_Message):
+    """How a worker ended. What it printed during a run is in the run's log; `output` is what it printed before."""
+
+    kind: Literal["gone"] = "gone"
+    code: int | None  # as of a process; None: not known, for its machine is out of reach
+    output: str = ""
+    lost: str = ""  # why it is out of reach
+
+
+Event = Ready | Progressed | Notice | NoPlace | RunEnded
 Command = Job | Stop
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

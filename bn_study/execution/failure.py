@@ -12,6 +12,7 @@ from bn_study.store.record import EpochRecord, ErrorRecord, RunRecord
 WORKER_KILLED = "WorkerKilled"  # exit −9: most often the kernel, out of memory
 WORKER_ENDED = "WorkerEnded"  # any other exit without a result, exit code 0 included
 TIMEOUT = "Timeout"
+MACHINE_LOST = "MachineLost"  # no fault of the run
 
 _MEMORY_ERRORS = {"MemoryError", "_ArrayMemoryError", "ResourceExhaustedError"}  # Python's, NumPy's, TensorFlow's
 

@@ -47,7 +47,7 @@ class Ledger:
     def note(self, event: Event) -> None:
         if isinstance(event, RunEnded):
             self.running.pop(event.run_id, None)
-            if event.status != "again":
+            if event.status not in ("again", "lost"):
                 if event.run_id not in self.ended:
                     self._count(self._by_id[event.run_id], -1)
                 self.ended[event.run_id] = event

@@ -1,7 +1,8 @@
-"""Runs on this machine: one worker process a slot, each taking run after run.
+"""A sweep: one worker a slot, each taking run after run, on this machine or on others.
 
 A worker's death costs only the run it held, and that is tried again: once, alone, when all others are done.
-Workers exit when the parent's pipe closes, so that none trains on as an orphan. Several sweeps may share one
+Workers exit when the parent's pipe closes, so that none trains on as an orphan. That a machine is lost is no fault of
+the run, which waits again. Several sweeps may share one
 folder: the lock of a run decides who trains it, and what another sweep has finished is not trained again.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 
 import selectors
 import signal
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +20,10 @@ from typing import Protocol
 
 from filelock import Timeout
 
-from bn_study.execution.event import EVENT, Event, Job, Ready, RunEnded, Stop
-from bn_study.execution.failure import failed_record, may_go_better
+from bn_study.execution.cluster import Cluster
+from bn_study.execution.event import Event, Job, NoPlace, Ready, RunEnded, Stop
+from bn_study.execution.failure import MACHINE_LOST, failed_record, may_go_better
+from bn_study.execution.link import Link, ProcessLink, Unreachable
 from bn_study.execution.slot import Slot
 from bn_study.execution.worker_environment import worker_environment
 from bn_study.planning.expansion import Point
@@ -29,6 +33,8 @@ from bn_study.store.store import State, Store
 _SECONDS_BETWEEN_TICKS = 0.2
 #: So many runs that fail alike before any ends well, or workers that do not start: the rest would fail too.
 ALIKE = 3
+#: So often a run waits again because its machine was lost; then it has failed.
+MOST_LOST = 3
 
 
 class Watcher(Protocol):
@@ -42,16 +48,24 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Machine:
-    """How runs use this machine."""
+    """How runs use this machine, or the machines of a cluster."""
 
     jobs: int
     threads: int
     backend: str
     data_dir: Path | None
+    cluster: Cluster | None = None
 
-    def environment(self) -> dict[str, str]:
-        """Of each of its workers."""
-        return worker_environment(self.backend, self.threads)
+    @property
+    def hosts(self) -> int:
+        """That runs can be alone on."""
+        return self.cluster.capacity.hosts if self.cluster else 1
+
+    def link_to(self, number: int, alone: bool) -> Link:
+        """A new worker for the slot of this number: a process here, or on a machine of the cluster."""
+        if self.cluster:
+            return self.cluster.link_to(alone)
+        return ProcessLink(worker_environment(self.backend, self.threads))
 
 
 @dataclass
@@ -67,8 +81,11 @@ class Outcome:
         return sum(end.status in statuses for end in self.ended.values())
 
 
-class LocalSweep:
-    """Runs every given point once, `machine.jobs` at a time; a run is killed after `run_timeout` seconds."""
+class Sweep:
+    """Runs every given point once, `machine.jobs` at a time; a run is killed after `run_timeout` seconds.
+
+    `link_to(slot number, alone on its host)` starts a worker, and may raise Unreachable; by default the machine's.
+    """
 
     def __init__(
         self,
@@ -77,12 +94,15 @@ class LocalSweep:
         machine: Machine,
         watcher: Watcher,
         run_timeout: float | None = None,
+        link_to: Callable[[int, bool], Link] | None = None,
     ) -> None:
         self.waiting = list(points)
         self.again: list[Point] = []  # to be tried once more, alone
         self.elsewhere: list[Point] = []  # held by another sweep when we came to it
         self.alone = False
         self.store, self.machine, self.watcher, self.run_timeout = store, machine, watcher, run_timeout
+        self.link_to = link_to or machine.link_to
+        self.losses: Counter[str] = Counter()  # run id → how often its machine was lost
         self.outcome = Outcome()
         self.slots: list[Slot] = []
         self.false_starts = 0
@@ -98,10 +118,10 @@ class LocalSweep:
                 self._work(self.machine.jobs)
                 self.alone, self.waiting, self.again = True, self.again, []
                 self.outcome.retried = len(self.waiting)
-                self._work(1)
+                self._work(self.machine.hosts)
         finally:
             for slot in self.slots:
-                slot.close()
+                slot.link.close()
             self.selector.close()
         return self.outcome
 
@@ -113,27 +133,33 @@ class LocalSweep:
             for key, _ in self.selector.select(_SECONDS_BETWEEN_TICKS):
                 self._hear(key.data)
             self._heed_signals()
+            if not self.waiting and all(slot.point is None for slot in self.slots):
+                for slot in list(self.slots):  # they are still starting, or wait for a place, and are not needed
+                    self._dismiss(slot)
             if self.run_timeout is not None:
                 for slot in self.slots:
                     slot.kill_after(self.run_timeout)
             self.watcher.tick()
 
     def _open(self, number: int) -> None:
-        slot = Slot(number, self.machine.environment())
+        try:
+            slot = Slot(number, self.link_to(number, self.alone))
+        except Unreachable as error:
+            self._stop(str(error))
+            return
         self.slots.append(slot)
-        assert slot.process.stdout is not None
-        self.selector.register(slot.process.stdout, selectors.EVENT_READ, slot)
+        self.selector.register(slot.link, selectors.EVENT_READ, slot)
 
     def _hear(self, slot: Slot) -> None:
         if slot not in self.slots:
             return
-        assert slot.process.stdout is not None
-        line = slot.process.stdout.readline()
-        if not line.endswith(b"\n"):  # the end, or a line that death cut off
+        event = slot.link.hear()
+        if event is None:
             self._bury(slot)
             return
-        event = EVENT.validate_json(line)
-        if isinstance(event, RunEnded):
+        if isinstance(event, NoPlace):
+            self._stop(event.message)
+        elif isinstance(event, RunEnded):
             point, slot.point = slot.point, None
             assert point is not None
             self._settle(point, event)
@@ -224,17 +250,26 @@ class LocalSweep:
         """A worker that ended by itself, or was killed: another one takes its place."""
         error, point = slot.death(), slot.point
         slot.point = None
-        if point is not None:
+        if point is not None and error.type == MACHINE_LOST and self._may_wait_again(point):
+            self.watcher.told(RunEnded(run_id=point.run_id, status="lost", message=error.message))
+            self.waiting.insert(0, point)
+        elif point is not None:
             self._settle(point, self._death_of(point, slot, error))
-        elif not slot.ready:
+        elif not slot.ready and error.type != MACHINE_LOST:
             self.false_starts += 1
             if self.false_starts >= ALIKE:
                 self._stop(f"no worker can start: {error.message}")
         self._replace(slot)
 
+    def _may_wait_again(self, point: Point) -> bool:
+        self.losses[point.run_id] += 1
+        stopping = self.outcome.interrupted or bool(self.outcome.stopped_because)
+        return self.losses[point.run_id] <= MOST_LOST and not stopping
+
     def _death_of(self, point: Point, slot: Slot, error: ErrorRecord) -> RunEnded:
         """What the worker can no longer say; written down as the run's result, for `status` to name."""
-        if self.outcome.interrupted:
+        lost_while_stopping = error.type == MACHINE_LOST and bool(self.outcome.stopped_because)
+        if self.outcome.interrupted or lost_while_stopping:
             return RunEnded(run_id=point.run_id, status="interrupted")
         folder = self.store.run_folder(point)
         backend, threads = self.machine.backend, self.machine.threads
@@ -257,8 +292,8 @@ class LocalSweep:
 
     def _dismiss(self, slot: Slot) -> None:
         self.slots.remove(slot)
-        self.selector.unregister(slot.process.stdout)  # type: ignore[arg-type]
-        slot.close()
+        self.selector.unregister(slot.link)
+        slot.link.close()
 
     def _heed_signals(self) -> None:
         if self.signals and not self.outcome.interrupted:

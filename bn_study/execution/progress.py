@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bn_study.datasets.visible import one_line
-from bn_study.execution.event import Event, Progressed, RunEnded, StartedOver
+from bn_study.execution.event import Event, Notice, Progressed, RunEnded
 from bn_study.execution.ledger import Ledger, Running
 from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Point
@@ -52,8 +52,10 @@ class PlainLines:
             left, epochs = self.ledger.seconds_left, self.ledger.running[event.run_id].point.spec.training.total_epochs
             rest = f"; {self.ledger.fraction:.0%} done, {clock(left)} left" if left is not None else ""
             self.say(f"epoch   {event.run_id} {_epoch_line(event.news, epochs)}{rest}")
-        elif isinstance(event, (RunEnded, StartedOver)):
-            self.say(_news(event))
+        elif isinstance(event, Notice):
+            self.say(one_line(event.message))
+        elif isinstance(event, RunEnded):
+            self.say(_ending(event))
 
     def tick(self) -> None:
         pass
@@ -90,8 +92,10 @@ class LiveView:
 
     def told(self, event: Event) -> None:
         self.ledger.note(event)
-        if isinstance(event, (RunEnded, StartedOver)):
-            self.say(_news(event))
+        if isinstance(event, Notice):
+            self.say(one_line(event.message))
+        elif isinstance(event, RunEnded):
+            self.say(_ending(event))
 
     def tick(self) -> None:
         if time.monotonic() - self._drawn_at > 0.2:
@@ -140,17 +144,16 @@ def _epoch_line(done: EpochRecord, epochs: int) -> str:
     )
 
 
-def _news(event: RunEnded | StartedOver) -> str:
-    if isinstance(event, StartedOver):
-        return f"over    {event.run_id}: begun on another kind of machine ({event.message}), so it starts over"
+def _ending(event: RunEnded) -> str:
     accuracy = f" validation {_percent(event.validation_accuracy)}" if event.validation_accuracy is not None else ""
     took = f" in {clock(event.seconds)}" if event.seconds else ""
     because = f": {one_line(event.message)}" if event.message else _MEANING.get(event.status, "")
     log = f"; see {event.log}" if event.log else ""
-    later = "; tried again alone when all others are done" if event.status == "again" else ""
+    later = _LATER.get(event.status, "")
     return f"{event.status:<7} {event.run_id}{accuracy}{took}{because}{log}{later}"
 
 
+_LATER = {"again": "; tried again alone when all others are done", "lost": "; it waits again"}
 _MEANING = {"busy": ": another sweep is at it", "shared": ": another sweep has finished it"}
 
 

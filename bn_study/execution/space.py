@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bn_study.execution.description import ModelFacts, model_key
+from bn_study.execution.description import ModelFacts, data_facts, model_key
 from bn_study.planning.expansion import Point
 
 #: spec.yaml, epochs.csv, log.txt and result.json; measured 10 kB for a run of 15 epochs.
@@ -15,6 +16,8 @@ BYTES_A_RUN = 50_000
 BYTES_OF_A_WEIGHT = 4
 #: A checkpoint's weights, and at most two numbers a weight for the optimizer (Adam).
 BYTES_A_PARAMETER = 12
+#: TensorFlow imported, and eight dense nets of CIFAR-10 compiled.
+BYTES_OF_A_WORKER = 1_000_000_000
 #: The old checkpoint lies there until the new one is whole.
 CHECKPOINTS_A_WORKER = 2
 
@@ -31,6 +34,16 @@ def shortage(points: Sequence[Point], models: Mapping[str, ModelFacts], folder: 
         f"{folder}: {_megabytes(free)} are free, and {len(points)} runs need about {_megabytes(needed)}: "
         "free some space, or choose another folder with --results"
     )
+
+
+def worker_bytes(points: Sequence[Point]) -> int:
+    """Memory of a worker of these runs: its imports and compiled nets, and the images as bytes."""
+    return BYTES_OF_A_WORKER + max((_image_bytes(point) for point in points), default=0)
+
+
+def _image_bytes(point: Point) -> int:
+    data = data_facts(point.spec.dataset)
+    return (data.train_images + data.test_images) * math.prod(data.image_shape)
 
 
 def model_bytes(points: Sequence[Point], counts: Sequence[int]) -> int:

@@ -16,7 +16,7 @@ from bn_study.datasets import load
 from bn_study.datasets.regular_file import opened
 from bn_study.execution.description import data_facts
 from bn_study.execution.ledger import Ledger
-from bn_study.execution.local import LocalSweep, Machine, Outcome
+from bn_study.execution.local import Machine, Outcome, Sweep
 from bn_study.execution.progress import LiveView, PlainLines
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import State, Store, is_held
@@ -102,6 +102,6 @@ def run_points(
     largest = max((data_facts(point.spec.dataset).train_images for point in points), default=0)
     ledger = Ledger(points, largest, machine.jobs)
     if not console.is_terminal:
-        return LocalSweep(points, store, machine, PlainLines(ledger, console), run_timeout).run()
+        return Sweep(points, store, machine, PlainLines(ledger, console), run_timeout).run()
     with LiveView(ledger, console, machine.backend) as view:
-        return LocalSweep(points, store, machine, view, run_timeout).run()
+        return Sweep(points, store, machine, view, run_timeout).run()

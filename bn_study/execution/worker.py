@@ -1,6 +1,6 @@
 """A worker process: takes run after run over its standard input, tells events over its standard output.
 
-`python -m bn_study.execution.worker`, started by `local`, which sets the environment (backend, threads,
+`python -m bn_study.execution.worker`, started by a link, with the environment (backend, threads,
 XLA flags, determinism) before. When standard input closes, the parent is gone: the worker ends at once,
 whatever it is doing, with all that it started, and the kernel frees its lock.
 """
@@ -25,7 +25,7 @@ from filelock import Timeout
 
 from bn_study.config.run import DatasetSpec
 from bn_study.datasets import Dataset, load
-from bn_study.execution.event import COMMAND, Event, Job, Progressed, Ready, RunEnded, StartedOver, Stop
+from bn_study.execution.event import COMMAND, Event, Job, Notice, Progressed, Ready, RunEnded, Stop
 from bn_study.execution.failure import failed_record, may_go_better
 from bn_study.execution.log import log_to, shorten_log
 from bn_study.planning.identity import fingerprint
@@ -132,8 +132,9 @@ class Worker:
         try:
             checkpoint = self._checkpoint(job, folder)
             if differences := checkpoint.other_machine():
-                print(f"starting over: {differences}", file=sys.stderr, flush=True)
-                self.tell(StartedOver(run_id=job.run_id, message=differences))
+                said = f"begun on another kind of machine ({differences}), so it starts over"
+                print(said, file=sys.stderr, flush=True)
+                self.tell(Notice(message=f"over    {job.run_id}: {said}"))
             announce = _Announcer(self, job, folder, epochs)
             stopping = self.stopping.is_set
             return train(job.spec, job.run_id, bench, checkpoint, folder.model, announce, stopping, job.threads)
@@ -144,8 +145,8 @@ class Worker:
                 raise
             text = traceback.format_exc()
             print(text, file=sys.stderr, flush=True)
-            said = ErrorRecord(type=type(error).__name__, message=str(error), traceback=text)
-            return failed_record(job.spec, job.run_id, said, self.backend, job.threads, started, epochs)
+            raised = ErrorRecord(type=type(error).__name__, message=str(error), traceback=text)
+            return failed_record(job.spec, job.run_id, raised, self.backend, job.threads, started, epochs)
 
     def _checkpoint(self, job: Job, folder: RunFolder):  # type: ignore[no-untyped-def]
         from bn_study.training.checkpoint import Checkpoint
@@ -176,14 +177,14 @@ def wake_at_parents_death() -> None:
     """A worker that SIGSTOP holds cannot see its pipe close: on Linux it is woken when its parent dies, and sees it.
 
     Not killed, for then nobody would end what it started. The kernel means the thread that started the worker:
-    `local` does it in the main thread, which lives as long as its process.
+    a sweep does it in the main thread, which lives as long as its process.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGCONT)
 
 
 def end_with_children() -> None:
-    """Kill this process, and all of its session if it leads one (it does when `slot` started it)."""
+    """Kill this process, and all of its session if it leads one (it does when a link started it)."""
     os.kill(0 if os.getpgrp() == os.getpid() else os.getpid(), signal.SIGKILL)
 
 

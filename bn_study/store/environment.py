@@ -7,6 +7,7 @@ import platform
 import resource
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ def environment(backend: str, device: str, threads: int, precision: str) -> Envi
         device=device,
         threads=threads,
         precision=precision,
-        versions={name: version for name in _PACKAGES if (version := _version(name))},
+        versions=_versions(_PACKAGES),
         python=platform.python_version(),
         platform=platform.platform(terse=True),
         processor=processor(),
@@ -33,6 +34,12 @@ def environment(backend: str, device: str, threads: int, precision: str) -> Envi
         host=platform.node(),
         commit=_commit(),
     )
+
+
+def versions(backend: str) -> dict[str, str]:
+    """Of Python and of what computes with this backend: where they are equal, a worker understands a sweep."""
+    packages = ("bn_study", "keras", "numpy", *{"jax": ("jax", "jaxlib")}.get(backend, (backend,)))
+    return {"python": platform.python_version(), **_versions(packages)}
 
 
 def utc_now() -> str:
@@ -70,6 +77,11 @@ def vector_instructions() -> str | None:
     """The widest that NumPy finds, in its words: 'X86_V4' or 'AVX512_SPR', 'ASIMDDP'. Kernels are chosen by them."""
     found = np.show_config(mode="dicts")["SIMD Extensions"].get("found")
     return str(found[-1]) if found else None
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    """Of those that are installed."""
+    return {name: version for name in packages if (version := _version(name))}
 
 
 def _version(package: str) -> str | None:

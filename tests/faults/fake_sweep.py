@@ -5,13 +5,15 @@ Of the report only the tables: pictures cost more than all the rest.
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from bn_study import cli
 from bn_study.config.run import RunSpec
-from bn_study.execution import description, slot
+from bn_study.execution import cluster, description, link
 
 
 def made_up_facts(specs: Iterable[RunSpec]) -> dict[str, description.ModelFacts]:
@@ -20,7 +22,10 @@ def made_up_facts(specs: Iterable[RunSpec]) -> dict[str, description.ModelFacts]
 
 if __name__ == "__main__":
     description.describe_nets = made_up_facts  # building nets takes seconds
-    slot.WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
+    orders = os.environ["BN_FAKE"]
+    link.WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")), orders, os.environ["BN_FAKE_MARKS"])
+    cluster.CHECKPOINT_SECONDS = json.loads(orders).get("checkpoint_seconds", cluster.CHECKPOINT_SECONDS)
+    cluster.LEASE_SECONDS = json.loads(orders).get("lease_seconds", cluster.LEASE_SECONDS)
     if "--no-report" not in sys.argv:
         from bn_study.presentation.report import files
 

@@ -33,6 +33,8 @@ from bn_study.planning.expansion import Point  # noqa: E402
 from bn_study.planning.identity import fingerprint  # noqa: E402
 from bn_study.store.record import EpochRecord  # noqa: E402
 
+if len(sys.argv) == 3:  # a worker on another machine has the environment of that
+    os.environ["BN_FAKE"], os.environ["BN_FAKE_MARKS"] = sys.argv[1:]
 ORDERS = json.loads(os.environ.get("BN_FAKE", "{}"))
 
 

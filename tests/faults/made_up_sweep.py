@@ -15,10 +15,10 @@ from typing import IO, Any
 import pytest
 from study_files import RECIPE, changed, plan_of, written
 
-from bn_study.execution import slot
+from bn_study.execution import link
 from bn_study.execution.event import Event, RunEnded
 from bn_study.execution.ledger import Ledger
-from bn_study.execution.local import LocalSweep, Machine, Outcome
+from bn_study.execution.local import Machine, Outcome, Sweep
 from bn_study.planning.expansion import Plan, Point
 from bn_study.store.store import Store
 
@@ -62,14 +62,14 @@ class Notes:
     def __init__(self, points: list[Point]) -> None:
         self.ledger = Ledger(points, 1437, 2)
         self.lines: list[tuple[str, str]] = []  # (start or status, run id)
-        self.sweep: LocalSweep | None = None
+        self.sweep: Sweep | None = None
         self.workers: set[int] = set()
 
     def started(self, point: Point) -> None:
         self.ledger.start(point)
         self.lines.append(("start", point.run_id))
         assert self.sweep is not None
-        self.workers.update(slot.process.pid for slot in self.sweep.slots)
+        self.workers.update(slot.link.process.pid for slot in self.sweep.slots)
 
     def told(self, event: Event) -> None:
         self.ledger.note(event)
@@ -95,13 +95,13 @@ def sweep(
     run_timeout: float | None = None,
     notes: Notes | None = None,
 ) -> tuple[Outcome, Notes]:
-    """Run the points in this process's LocalSweep."""
-    monkeypatch.setattr(slot, "WORKER", FAKE_WORKER)
+    """Run the points in this process's Sweep."""
+    monkeypatch.setattr(link, "WORKER", FAKE_WORKER)
     monkeypatch.setenv("BN_FAKE", json.dumps(orders or {}))
     monkeypatch.setenv("BN_FAKE_MARKS", str(marks_in(folder)))
     notes = notes or Notes(points)
     machine = Machine(jobs, 1, "tensorflow", None)
-    notes.sweep = LocalSweep(points, Store(folder / "runs"), machine, notes, run_timeout)
+    notes.sweep = Sweep(points, Store(folder / "runs"), machine, notes, run_timeout)
     return notes.sweep.run(), notes
 
 

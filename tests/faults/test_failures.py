@@ -13,8 +13,8 @@ import psutil
 import pytest
 from made_up_sweep import Notes, command_line, finish, made_up_plan, points_of, results, sweep, write_study
 
-from bn_study.execution import slot
-from bn_study.execution.local import LocalSweep, Machine
+from bn_study.execution import link, slot
+from bn_study.execution.local import Machine, Sweep
 from bn_study.planning.expansion import Point
 from bn_study.store.store import State, Store
 
@@ -159,15 +159,15 @@ def test_workers_that_cannot_start_stop_the_sweep(tmp_path: Path, monkeypatch: p
 def test_a_worker_killed_before_it_is_ready_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It held no run, so nothing is retried and nothing is lost."""
     opened: list[int] = []
-    opening = LocalSweep._open
+    opening = Sweep._open
 
-    def open_and_kill_the_first(self: LocalSweep, number: int) -> None:
+    def open_and_kill_the_first(self: Sweep, number: int) -> None:
         opening(self, number)
         if not opened:
             self.slots[-1].kill()
         opened.append(number)
 
-    monkeypatch.setattr(LocalSweep, "_open", open_and_kill_the_first)
+    monkeypatch.setattr(Sweep, "_open", open_and_kill_the_first)
     outcome, notes = sweep(points_of(tmp_path, 4), tmp_path, monkeypatch)
     assert outcome.count("finished") == len(notes.starts()) == 4
     assert outcome.retried == 0
@@ -214,7 +214,7 @@ def test_the_main_process_stays_small_over_ten_thousand_points(tmp_path: Path, m
     """Workers that say 'finished' at once: what grows is what the sweep itself remembers."""
     (tmp_path / "echo.py").write_text(ECHO)
     points = points_of(tmp_path, 10_000)
-    monkeypatch.setattr(slot, "WORKER", (*slot.WORKER[:1], str(tmp_path / "echo.py")))
+    monkeypatch.setattr(link, "WORKER", (*link.WORKER[:1], str(tmp_path / "echo.py")))
     sizes: list[int] = []
 
     class Weighing(Notes):
@@ -229,7 +229,7 @@ def test_the_main_process_stays_small_over_ten_thousand_points(tmp_path: Path, m
 
     notes = Weighing(points)
     began = time.monotonic()
-    outcome = LocalSweep(points, Store(tmp_path / "runs"), Machine(2, 1, "tensorflow", None), notes).run()
+    outcome = Sweep(points, Store(tmp_path / "runs"), Machine(2, 1, "tensorflow", None), notes).run()
     growth = (sizes[-1] - sizes[2]) / 1e6
     print(json.dumps({"runs": len(outcome.ended), "grown MB": growth, "seconds": time.monotonic() - began}))
     assert outcome.count("finished") == 10_000

@@ -1,0 +1,231 @@
+"""Runs on two machines of a Ray cluster (on loopback): whatever dies, the same bits as here."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from made_up_sweep import HERE, command_line, finish, marks_in, parts, results, started, write_study
+
+pytestmark = [
+    pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed: bn_study[ray]"),
+    pytest.mark.timeout(300),
+]
+EPOCHS = 8
+SLOW = {"seconds": 0.25, "checkpoint_seconds": 0.1}
+MACHINE_LOST = "lost    "
+
+
+@dataclass
+class Nodes:
+    """The process of two_nodes.py."""
+
+    process: subprocess.Popen[str]
+
+    def say(self, command: str = "") -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        if command:
+            print(command, file=self.process.stdin, flush=True)
+        found: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return found
+
+
+def two_nodes() -> Iterator[Nodes]:
+    script = [sys.executable, str(HERE / "two_nodes.py"), "1", "1"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(script, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
+        yield Nodes(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Nodes]:
+    yield from two_nodes()
+
+
+@pytest.fixture(scope="module")
+def address(nodes: Nodes) -> str:
+    return str(nodes.say()["address"])
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Four runs on this machine."""
+    folder = tmp_path_factory.mktemp("here")
+    write_study(folder, 4, EPOCHS)
+    finish(command_line(folder, {}))
+    return results(folder)
+
+
+def on_cluster(folder: Path, address: str, orders: dict[str, Any], runs: int = 4, **how: Any) -> subprocess.Popen[str]:
+    write_study(folder, runs, EPOCHS)
+    return command_line(folder, orders, "--executor", "ray", "--address", address, **how)
+
+
+def below(process: subprocess.Popen[str], name: str) -> list[psutil.Process]:
+    """Of a sweep: its hub; of the machine: porters or workers of this folder's sweep."""
+    if name == "hub":
+        return [one for one in psutil.Process(process.pid).children() if "bn_study.execution.hub" in one.cmdline()]
+    found = []
+    for one in psutil.process_iter():
+        try:
+            line = " ".join(one.cmdline())
+        except psutil.Error:
+            continue
+        if line.startswith("ray::Porter") if name == "porter" else "fake_worker.py" in line:
+            found.append(one)
+    return found
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    return list(folder.rglob("results/**/state.npz"))
+
+
+def all_gone() -> bool:
+    return not below_any("porter") and not below_any("worker")
+
+
+def below_any(name: str) -> list[psutil.Process]:
+    return [one for one in below(None, name) if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]  # type: ignore[arg-type]
+
+
+def test_a_machine_is_lost_in_the_middle_and_the_runs_end_with_the_same_bits(
+    nodes: Nodes, address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    """Its run goes on on the other machine from the checkpoint that was sent; nothing of it is left here."""
+    process = on_cluster(tmp_path, address, SLOW)
+    wait_for(lambda: len(checkpoints(tmp_path)) == 2)
+    nodes.say("remove")
+    out = finish(process)
+    nodes.say("add")
+    # On loopback the worker may be killed before its porter, which then tells of its death.
+    assert len(re.findall(r"^(?:lost|again) .*(?:its machine is out of reach|signal 9)", out, re.MULTILINE)) == 1
+    assert results(tmp_path) == undisturbed
+    assert not checkpoints(tmp_path)
+    assert not parts(tmp_path)
+    lines = [len(path.read_text().splitlines()) for path in marks_in(tmp_path).glob("*.trained")]
+    assert lines == [1] * 4
+
+
+def test_the_sweep_is_killed_and_the_same_command_goes_on(
+    address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    process = on_cluster(tmp_path, address, SLOW)
+    wait_for(lambda: len(checkpoints(tmp_path)) == 2)
+    assert len(below_any("porter")) == 2
+    process.kill()
+    process.communicate()
+    began = time.monotonic()
+    wait_for(all_gone, 10)
+    print(f"porters and workers gone after {time.monotonic() - began:.1f} s")
+    out = finish(on_cluster(tmp_path, address, {}))
+    assert len(started(out)) == 4
+    assert results(tmp_path) == undisturbed
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("signals", [1, 2])
+def test_interrupted_once_it_ends_the_epoch_and_twice_it_stops_now(
+    signals: int, address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    process = on_cluster(tmp_path, address, {**SLOW, "checkpoint_seconds": 60.0})
+    wait_for(lambda: len(list(tmp_path.rglob("results/**/epochs.csv"))) == 2)
+    for _ in range(signals):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    assert "Interrupted. The same command goes on from here." in finish(process, code=130)
+    assert len(checkpoints(tmp_path)) == (2 if signals == 1 else 0)
+    wait_for(all_gone, 10)
+    finish(on_cluster(tmp_path, address, {}))
+    assert results(tmp_path) == undisturbed
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("victim", ["worker", "porter", "hub"])
+def test_whoever_is_killed_costs_a_run_its_last_epochs_alone(
+    victim: str, address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    process = on_cluster(tmp_path, address, SLOW)
+    wait_for(lambda: len(checkpoints(tmp_path)) == 2)
+    below(process, victim)[0].kill()
+    out = finish(process)
+    assert out.count("again   " if victim == "worker" else MACHINE_LOST) == {"worker": 1, "porter": 1, "hub": 2}[victim]
+    assert results(tmp_path) == undisturbed
+    wait_for(all_gone, 10)
+
+
+@pytest.mark.long
+def test_a_hub_that_sleeps_past_the_lease_finds_its_porters_gone(
+    address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    """They kill their workers, so that no two train one run."""
+    process = on_cluster(tmp_path, address, {**SLOW, "lease_seconds": 2.0})
+    wait_for(lambda: len(checkpoints(tmp_path)) == 2)
+    (hub,) = below(process, "hub")
+    hub.suspend()
+    wait_for(all_gone, 15)
+    hub.resume()
+    assert MACHINE_LOST in finish(process)
+    assert results(tmp_path) == undisturbed
+
+
+@pytest.mark.long
+def test_two_sweeps_on_one_folder_share_the_runs(address: str, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+    """One here, one on the cluster."""
+    there = on_cluster(tmp_path, address, {"seconds": 0.1}, jobs=1)
+    wait_for(lambda: list(tmp_path.rglob("results/**/epochs.csv")))
+    here = command_line(tmp_path, {"seconds": 0.1}, jobs=1)
+    codes = [process.wait(timeout=90) for process in (there, here)]
+    out = "".join(process.communicate()[0] for process in (there, here))
+    assert set(codes) <= {0, 1}
+    assert len(started(out)) == 4
+    assert results(tmp_path) == undisturbed
+
+
+@pytest.mark.long
+def test_two_hundred_tiny_runs_cost_little_more_than_here(address: str, tmp_path: Path) -> None:
+    took = {}
+    for name, options in (("here", ()), ("there", ("--executor", "ray", "--address", address))):
+        write_study(tmp_path / name, 200, 2)
+        began = time.monotonic()
+        finish(command_line(tmp_path / name, {}, *options))
+        took[name] = time.monotonic() - began
+    assert results(tmp_path / "here") == results(tmp_path / "there")
+    print(json.dumps({**took, "ratio": took["there"] / took["here"]}))
+
+
+@pytest.mark.long
+def test_the_head_dies(tmp_path: Path) -> None:
+    """Nobody is left to speak to: the sweep stops, says so, and keeps what was sent."""
+    for nodes in two_nodes():
+        process = on_cluster(tmp_path, nodes.say()["address"], SLOW)
+        wait_for(lambda: len(checkpoints(tmp_path)) == 2)
+        nodes.say("head")
+        began = time.monotonic()
+        out = finish(process, code=1)
+        print(f"said after {time.monotonic() - began:.1f} s")
+        assert "stopped: " in out
+        assert len(checkpoints(tmp_path)) == 2
+        os.kill(nodes.process.pid, signal.SIGCONT)
