@@ -32,7 +32,7 @@ DOORS = {
     "rich": {"execution", "presentation", "cli"},
 }  # fmt: skip
 SHAPELESS = {"utils", "util", "common", "core", "base", "manager", "managers", "helpers", "helper", "misc"}
-NOT_AT_START = {"tensorflow", "keras", "jax"}
+NOT_AT_START = {"tensorflow", "keras", "jax", "ray"}
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,7 @@ def test_every_module_is_named_after_what_it_is() -> None:
 def test_nothing_but_training_imports_a_backend() -> None:
     """Every other module in one fresh interpreter: no TensorFlow, Keras or JAX comes along, whoever asks for it."""
     modules = [module for module in SOURCES if floor(module) != "training" and not module.endswith("__main__")]
+    modules.remove("bn_study.execution.hub")  # Ray need not be installed
     script = (
         "import importlib, sys\n"
         "for module in sys.argv[1:]: importlib.import_module(module)\n"
@@ -204,6 +205,14 @@ def test_nothing_but_training_imports_a_backend() -> None:
     loaded = set(done.stdout.split())
     assert {"bn_study", "pydantic", "yaml"} <= loaded
     assert loaded & NOT_AT_START == set()
+
+
+def test_ray_is_in_the_hub_and_in_what_it_starts_elsewhere_alone() -> None:
+    """In no process that people start: what Ray prints and aborts is not theirs."""
+    users = {found.module for found in IMPORTS if found.target.split(".")[0] == "ray"}
+    assert users == {"bn_study.execution.hub", "bn_study.execution.porter"}
+    assert all(found.lazy for found in IMPORTS if found.module.endswith("porter") and found.target == "ray")
+    assert not [str(found) for found in OWN if found.target == "bn_study.execution.hub"]
 
 
 _AFFIXES = {"endswith", "startswith", "removeprefix", "removesuffix", "partition", "rpartition"}

@@ -70,7 +70,9 @@ class Porter:
         self._sent_at, self._sent_version = 0.0, 0
         self._asked_at = time.monotonic()
         self._news: queue.SimpleQueue[tuple[str, Parcel]] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._tidied = threading.Event()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         threading.Thread(target=self._end_when_forgotten, daemon=True).start()
 
     def introduce(self) -> Introduction:
@@ -107,6 +109,10 @@ class Porter:
         return found
 
     def tidy(self) -> None:
+        """End the worker, and leave nothing behind."""
+        self._tidied.set()
+        self.worker.kill()
+        self._listener.join()
         self.worker.close()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
@@ -161,7 +167,8 @@ class Porter:
     def _end_when_forgotten(self) -> None:
         """The sweep is gone, or cannot reach this machine and has given the run to another one."""
         while time.monotonic() - self._asked_at < self.terms.lease_seconds:
-            time.sleep(min(1.0, self.terms.lease_seconds / 4))
+            if self._tidied.wait(min(1.0, self.terms.lease_seconds / 4)):
+                return
         self.tidy()
         os._exit(1)
 

@@ -24,6 +24,8 @@ if __name__ == "__main__":
     description.describe_nets = made_up_facts  # building nets takes seconds
     orders = os.environ["BN_FAKE"]
     link.WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")), orders, os.environ["BN_FAKE_MARKS"])
+    if "other version" in orders:
+        cluster.HUB = (sys.executable, str(Path(__file__).with_name("fake_hub.py")))
     cluster.CHECKPOINT_SECONDS = json.loads(orders).get("checkpoint_seconds", cluster.CHECKPOINT_SECONDS)
     cluster.LEASE_SECONDS = json.loads(orders).get("lease_seconds", cluster.LEASE_SECONDS)
     if "--no-report" not in sys.argv:

@@ -8,6 +8,7 @@ that it writes it, with half of the bytes on the disk.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -148,6 +149,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "memory": fail(MemoryError("cannot allocate")),
     "resource": fail(ResourceExhaustedError("OOM when allocating tensor")),
     "jax": fail(RuntimeError("RESOURCE_EXHAUSTED: Out of memory")),
+    "disk": fail(OSError(errno.ENOSPC, "No space left on device")),
     "leave": lambda: os._exit(0),
     "sys.exit": lambda: sys.exit(0),
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),

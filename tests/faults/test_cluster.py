@@ -205,6 +205,33 @@ def test_two_sweeps_on_one_folder_share_the_runs(address: str, undisturbed: dict
 
 
 @pytest.mark.long
+def test_a_machine_whose_disk_is_full_gets_no_more_runs(
+    address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    """The other one does them all."""
+    out = finish(on_cluster(tmp_path, address, {"do": {"0": "disk once"}}))
+    assert len(re.findall(r"^retired .*the disk is full.*; it gets no more runs", out, re.MULTILINE)) == 1
+    assert out.count(MACHINE_LOST) == 1
+    assert results(tmp_path) == undisturbed
+
+
+@pytest.mark.long
+def test_machines_with_other_versions_are_refused_and_named(address: str, tmp_path: Path) -> None:
+    out = finish(on_cluster(tmp_path, address, {"other version": True}), code=1)
+    assert re.search(r"stopped: no machine of the cluster is left: \S+: keras \S+, here 0\.1", out)
+    assert not started(out)
+
+
+@pytest.mark.long
+def test_more_workers_than_places_wait_and_it_is_said(
+    address: str, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    out = finish(on_cluster(tmp_path, address, {}, jobs=4))
+    assert "4 workers wanted, 2 have a place in the cluster now" in out
+    assert results(tmp_path) == undisturbed
+
+
+@pytest.mark.long
 def test_two_hundred_tiny_runs_cost_little_more_than_here(address: str, tmp_path: Path) -> None:
     took = {}
     for name, options in (("here", ()), ("there", ("--executor", "ray", "--address", address))):
