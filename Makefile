@@ -14,7 +14,7 @@ install: .venv/installed
 	  { echo "Python 3.11 or newer is needed; this is `$(PYTHON) --version`. Try: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tensorflow,jax]' --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tensorflow,jax,ray]' --group dev
 	@touch $@
 
 # One process a core: tests compute on one thread each. A file stays in one process, with its fixtures.

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from bn_study.cli.interruption import interruptible
+from bn_study.cli.machine import Executor, Where, this_machine
 from bn_study.cli.option import (
     RESULTS,
     DataDir,
@@ -18,7 +19,6 @@ from bn_study.cli.option import (
     Set,
     StudyArgument,
     Threads,
-    jobs_or_default,
 )
 from bn_study.cli.run import train
 from bn_study.cli.study import planned, say_damages
@@ -54,7 +54,6 @@ def design(
     """Say how likely so many seeds decide each claim, how many it needs, and what that costs. From runs that exist."""
     from bn_study.analysis.prospect import all_needed, prospects
     from bn_study.analysis.written import Foreign, Superseded
-    from bn_study.execution.local import Machine
     from bn_study.presentation.drawing.image_files import draw_figures
     from bn_study.presentation.figures.power import power
     from bn_study.presentation.report.files import results_in
@@ -63,7 +62,7 @@ def design(
     seeds = [f"seeds={list(range(PILOT, PILOT + pilot))}"] if pilot else []
     plan, folder = planned(study, profile, [*(set_ or ()), *seeds], results)
     store = Store(folder.runs)
-    machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", data_dir)
+    machine = this_machine(Where(Executor.local, None, jobs, threads, None), "tensorflow", data_dir)
     if pilot:
         folder.claim()
         train(terminal, plan, store, machine)

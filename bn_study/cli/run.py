@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bn_study.cli.machine import Address, Executed, Executor, this_machine_or
+from bn_study.cli.machine import Address, Executed, Executor, GpusPerJob, Where, machine_of
 from bn_study.cli.option import (
     RESULTS,
     Backend,
@@ -43,6 +43,7 @@ def run(
     backend: Annotated[Backend, typer.Option(help="what Keras computes with")] = Backend.tensorflow,
     executor: Executed = Executor.local,
     address: Address = None,
+    gpus_per_job: GpusPerJob = None,
     data_dir: DataDir = None,
     results: ResultsFolder = RESULTS,
     run_timeout: Annotated[
@@ -53,15 +54,15 @@ def run(
     ] = False,
 ) -> None:
     """Train what is not finished, then write tables and charts. Calling it again resumes."""
-
     terminal = Terminal()
     plan, folder = planned(study, profile, set_, results)
     folder.claim()
     store = Store(folder.runs)
-    with this_machine_or(terminal, executor, address, plan.points, jobs, threads, backend.value, data_dir) as machine:
+    where = Where(executor, address, jobs, threads, gpus_per_job)
+    with machine_of(terminal, where, backend.value, data_dir, plan.points) as machine:
         outcome = _sweep(terminal, plan, store, machine, run_timeout)
     say_damages(terminal, store)
-    stopped = outcome is not None and (outcome.interrupted or outcome.stopped_because)
+    stopped = outcome is not None and not outcome.is_complete
     missing = "" if no_report or stopped else report_study(terminal, plan, folder, store)
     if plan.source.study.until and not stopped:
         _say_why_it_ends(terminal, plan, store)
@@ -154,5 +155,6 @@ def _close(terminal: Terminal, outcome: Outcome, store: Store) -> None:
         raise typer.Exit(130)
     if failed := outcome.count("failed"):
         fail(f"{failed} run(s) failed; `bn-study status` names them, their logs lie in {store.folder}", 1)
-    if busy := [run_id for run_id, end in outcome.ended.items() if end.status == "busy"]:
-        fail(f"another sweep is still at {', '.join(busy)}; all others are done", 1)
+    if busy := outcome.busy:
+        said = "the one that ends last writes the report, or `bn-study report`"
+        terminal.say(f"another sweep is still at {', '.join(busy)}; all others are done; {said}")

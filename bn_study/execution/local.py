@@ -23,6 +23,7 @@ from filelock import Timeout
 from bn_study.execution.cluster import Cluster
 from bn_study.execution.event import Event, Job, NoPlace, Ready, RunEnded, Stop
 from bn_study.execution.failure import MACHINE_LOST, failed_record, may_go_better
+from bn_study.execution.gpu import jobs_a_gpu
 from bn_study.execution.link import Link, ProcessLink, Unreachable
 from bn_study.execution.slot import Slot
 from bn_study.execution.worker_environment import worker_environment
@@ -54,6 +55,8 @@ class Machine:
     threads: int
     backend: str
     data_dir: Path | None
+    gpus: tuple[str, ...] = ()  # by the names that CUDA knows them by
+    gpus_per_job: float = 0.0  # at most 1
     cluster: Cluster | None = None
 
     @property
@@ -65,7 +68,11 @@ class Machine:
         """A new worker for the slot of this number: a process here, or on a machine of the cluster."""
         if self.cluster:
             return self.cluster.link_to(alone)
-        return ProcessLink(worker_environment(self.backend, self.threads))
+        return ProcessLink(worker_environment(self.backend, self.threads, self.gpu_of(number)))
+
+    def gpu_of(self, slot: int) -> str:
+        """Slots 0 and 1 share the first GPU where a job takes half of one; empty without GPUs."""
+        return self.gpus[slot // jobs_a_gpu(self.gpus_per_job) % len(self.gpus)] if self.gpus else ""
 
 
 @dataclass
@@ -76,6 +83,16 @@ class Outcome:
     retried: int = 0
     interrupted: bool = False
     stopped_because: str = ""
+
+    @property
+    def busy(self) -> list[str]:
+        """Runs that another sweep is still at."""
+        return [run_id for run_id, end in self.ended.items() if end.status == "busy"]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every run has ended, in whatever way."""
+        return not (self.interrupted or self.stopped_because or self.busy)
 
     def count(self, *statuses: str) -> int:
         return sum(end.status in statuses for end in self.ended.values())

@@ -61,10 +61,10 @@ class Porter:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        environment = worker_environment(terms.backend, terms.threads)
-        if not terms.gpus:
-            environment["CUDA_VISIBLE_DEVICES"] = ""  # Ray leaves it as it is
-        self.worker = ProcessLink(environment, (sys.executable, *terms.worker))
+        gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "") if terms.gpus else ""  # without, Ray leaves it as it is
+        self.worker = ProcessLink(
+            worker_environment(terms.backend, terms.threads, gpus), (sys.executable, *terms.worker)
+        )
         self.folder: RunFolder | None = None
         self._scratch: Path | None = None
         self._sent_at, self._sent_version = 0.0, 0

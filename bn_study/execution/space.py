@@ -16,8 +16,8 @@ BYTES_A_RUN = 50_000
 BYTES_OF_A_WEIGHT = 4
 #: A checkpoint's weights, and at most two numbers a weight for the optimizer (Adam).
 BYTES_A_PARAMETER = 12
-#: TensorFlow imported, and eight dense nets of CIFAR-10 compiled.
-BYTES_OF_A_WORKER = 1_000_000_000
+#: Without its images; measured 1.49 GB with CIFAR-10's 0.18 (docs/speed.md).
+BYTES_OF_A_WORKER = 1_310_000_000
 #: The old checkpoint lies there until the new one is whole.
 CHECKPOINTS_A_WORKER = 2
 

@@ -43,11 +43,8 @@ def test_two_sweeps_never_train_the_same_point_twice(runs: int, tmp_path: Path) 
     for process in (first, second):
         out, err = process.communicate()
         assert "Traceback" not in out + err, out + err
-        # The one that ends first may leave runs that the other is still at: it says so, and is not "all done".
-        assert process.returncode in (0, 1), err
-        assert process.returncode == 0 or "another sweep is still at" in err
+        assert process.returncode == 0, err  # also of the one that ends first: it says what the other is still at
         outputs.append(out)
-    assert 0 in (first.returncode, second.returncode)
     trained, twice = overlaps(marks_in(tmp_path))
     share = [len(started(output)) for output in outputs]
     print(f"two sweeps, {runs} points: {share} started, {trained} trained, {twice} overlaps")
