@@ -206,7 +206,7 @@ class Sweep:
                 run_id=point.run_id,
                 spec=point.spec,
                 folder=str(self.store.run_folder(point).path.absolute()),
-                data_dir=str(self.machine.data_dir) if self.machine.data_dir else None,
+                data_dir=str(self.machine.data_dir.absolute()) if self.machine.data_dir else None,
                 threads=self.machine.threads,
             )
         )

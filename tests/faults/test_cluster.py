@@ -165,7 +165,7 @@ def test_the_sweep_is_killed_and_the_same_command_goes_on(
 def test_interrupted_once_it_ends_the_epoch_and_twice_it_stops_now(
     signals: int, on_cluster: OnCluster, undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
-    process = on_cluster(tmp_path, {**SLOW, "checkpoint_seconds": 60.0})
+    process = on_cluster(tmp_path, {"seconds": 0.25 if signals == 1 else 2.0, "checkpoint_seconds": 60.0})
     wait_for(lambda: len(list(tmp_path.rglob("results/**/epochs.csv"))) == 2)
     there = with_porters(workers_of(tmp_path))
     for _ in range(signals):

@@ -35,7 +35,7 @@ def main() -> None:
             elif line == "add\n":
                 other = cluster.add_node(num_cpus=int(sys.argv[2]), **SMALL)
             elif line == "head\n":
-                cluster.remove_node(cluster.head_node, allow_graceful=False)
+                cluster.head_node.kill_all_processes(check_alive=False, allow_graceful=False)
             say()
     finally:
         cluster.shutdown()
