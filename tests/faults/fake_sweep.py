@@ -22,8 +22,13 @@ def made_up_facts(specs: Iterable[RunSpec]) -> dict[str, description.ModelFacts]
 
 if __name__ == "__main__":
     description.describe_nets = made_up_facts  # building nets takes seconds
-    orders = os.environ["BN_FAKE"]
-    link.WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")), orders, os.environ["BN_FAKE_MARKS"])
+    orders = os.environ.get("BN_FAKE", "{}")
+    link.WORKER = (
+        sys.executable,
+        str(Path(__file__).with_name("fake_worker.py")),
+        orders,
+        os.environ.get("BN_FAKE_MARKS", ""),
+    )
     if "other version" in orders:
         cluster.HUB = (sys.executable, str(Path(__file__).with_name("fake_hub.py")))
     cluster.CHECKPOINT_SECONDS = json.loads(orders).get("checkpoint_seconds", cluster.CHECKPOINT_SECONDS)
