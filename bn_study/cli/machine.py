@@ -62,11 +62,11 @@ def machine_of(
 
     address, gpus = _cluster_address(where.address), where.gpus_per_job or 0.0
     cluster = Cluster(address, backend, where.threads, gpus, worker_bytes(points))
-    try:
-        capacity = cluster.connect()
-    except Unreachable as error:
-        fail(str(error), 1)
     with cluster:
+        try:
+            capacity = cluster.connect()
+        except Unreachable as error:
+            fail(str(error), 1)
         wanted = where.jobs or max(1, capacity.places)
         if wanted > capacity.places:
             terminal.say(f"{wanted} workers wanted, {capacity.places} have a place in the cluster now")
