@@ -165,7 +165,7 @@ def test_the_sweep_is_killed_and_the_same_command_goes_on(
 def test_interrupted_once_it_ends_the_epoch_and_twice_it_stops_now(
     signals: int, on_cluster: OnCluster, undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
-    process = on_cluster(tmp_path, {"seconds": 0.25 if signals == 1 else 2.0, "checkpoint_seconds": 60.0})
+    process = on_cluster(tmp_path, {"seconds": 0.25 if signals == 1 else 5.0, "checkpoint_seconds": 60.0})
     wait_for(lambda: len(list(tmp_path.rglob("results/**/epochs.csv"))) == 2)
     there = with_porters(workers_of(tmp_path))
     for _ in range(signals):
@@ -265,10 +265,11 @@ def test_two_hundred_tiny_runs_cost_little_more_than_here(address: str, tmp_path
 
 
 @pytest.mark.long
-def test_the_head_dies(on_cluster: OnCluster, tmp_path: Path) -> None:
-    """Nobody is left to speak to: the sweep stops, says so, and keeps what was sent."""
+def test_the_head_dies(on_cluster: OnCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others train on for as long as Ray waits for a head; then the sweep stops, says so, and keeps what was sent."""
+    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "4")
     for nodes in two_nodes():
-        process = on_cluster(tmp_path, SLOW, at=nodes.say()["address"])
+        process = on_cluster(tmp_path, {"seconds": 2.5, "checkpoint_seconds": 0.1}, at=nodes.say()["address"])
         wait_for(lambda: len(checkpoints(tmp_path)) == 2)
         nodes.say("head")
         began = time.monotonic()
