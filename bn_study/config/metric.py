@@ -7,6 +7,7 @@ a new kind of source is one class here and one function in `analysis`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -168,7 +169,7 @@ PROBE_METRICS = _by_name(
     ),
     _of_probe(
         "activations", "activation_kurtosis", "excess kurtosis of the activations", "neither",
-        "E[(z − μ)⁴] / σ⁴ − 3, median over units; 0 for a Gaussian",
+        "E[(z − μ)⁴] / σ⁴ − 3, median over units; 0 for a Gaussian", least=-2.0,
     ),
     _of_probe(
         "activations", "activation_correlation", "mean correlation of two units", "neither",
@@ -180,11 +181,11 @@ PROBE_METRICS = _by_name(
     ),
     _of_probe(
         "gradients", "gradient_decay", "decay of the gradient with depth, decades a layer", "neither",
-        "slope over depth of log₁₀ RMS ∂L/∂z; above 0 the gradient vanishes on its way down",
+        "slope over depth of log₁₀ RMS ∂L/∂z; above 0 the gradient vanishes on its way down", least=-math.inf,
     ),
     _of_probe(
         "gradients", "gradient_decay_at_start", "decay of the gradient before the first step, decades a layer",
-        "neither", "slope over depth of log₁₀ RMS ∂L/∂z, before the first step",
+        "neither", "slope over depth of log₁₀ RMS ∂L/∂z, before the first step", least=-math.inf,
     ),
     _of_probe(
         "gradients", "largest_gradient_norm", "largest gradient norm", "lower",
@@ -203,7 +204,7 @@ PROBE_METRICS = _by_name(
     ),
     _of_probe(
         "covariate_shift", "gradient_shift_cosine", "cosine of a layer's gradient before and after that change",
-        "higher", "cosine of G and G′",
+        "higher", "cosine of G and G′", least=-1.0,
     ),
     _of_probe(
         "smoothness", "gradient_change", "largest relative change of the gradient along its direction", "lower",

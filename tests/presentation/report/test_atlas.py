@@ -14,6 +14,7 @@ from bn_study.analysis.results import results_of
 from bn_study.cli.app import app
 from bn_study.config.atlas import Atlas, Question, load_atlas
 from bn_study.config.load import load_study, study_files
+from bn_study.config.metric import RUN_METRICS
 from bn_study.presentation.atlas import NOT_RUN, AtlasEntry, chapters_of, read_entries
 from bn_study.presentation.findings import Findings, find
 from bn_study.presentation.report.index import write_index
@@ -154,3 +155,11 @@ def test_an_atlas_that_is_wrong_is_said_with_its_line(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "atlas.yaml:2" in done.output
     assert "questions" in done.output
+
+
+def test_nothing_that_was_measured_is_less_than_its_metric_can_be() -> None:
+    """An axis ends at the bound of its quantity: what lies beyond would be cut off."""
+    for entry in COMMITTED:
+        for run in entry.findings.runs:
+            for metric, value in run.metrics.items():
+                assert value >= RUN_METRICS[metric].least, (entry.findings.study.name, run.run_id, metric)
