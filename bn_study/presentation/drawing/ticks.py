@@ -14,6 +14,7 @@ from bn_study.presentation.figures.panel import Axis, Tick
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _MOST, _MOST_DIGITS = 8, 4
+_FEW_ROUND = 5.0  # from end to end of a logarithmic axis: from here on two of 1, 2, 5, 10, … lie on it
 _LINES = 2.0  # lines of text from one tick to the next, upwards
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = 0.8  # of a letter between two labels, sideways
@@ -51,8 +52,8 @@ def are_apart(labels: Sequence[tuple[float, float]], space: float = _SPACE * TEX
 
 def _round(axis: Axis, most: int) -> tuple[Tick, ...]:
     low, high = sorted(axis.ticked or (axis.low, axis.high))
-    if axis.log:
-        found = LogLocator(subs=(1.0,) if high / low > 30 else (1.0, 2.0, 5.0), numticks=most + 2).tick_values(
+    if axis.log and high / low >= _FEW_ROUND:
+        found = LogLocator(subs=(1.0,) if high / low >= 100 else (1.0, 2.0, 5.0), numticks=most + 2).tick_values(
             low, high
         )
     else:

@@ -20,6 +20,12 @@ def test_ticks_of_a_logarithmic_axis_are_on_it(low: float, decades: float, up: b
     assert all(-1e-6 <= share(axis, tick.at) <= 1 + 1e-6 for tick in ticks)
 
 
+@given(DECADES, st.floats(0.05, 5.0))
+def test_a_logarithmic_axis_has_two_ticks_however_short_it_is(low: float, decades: float) -> None:
+    """A single one says nothing of how far apart two points are."""
+    assert len(ticks_up(Axis("", 10**low, 10 ** (low + decades), log=True), 400.0)) >= 2
+
+
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
 def test_ticks_of_any_other_axis_are_on_it(low: float, length: float) -> None:
     axis = Axis("", low, low + length)
