@@ -72,8 +72,9 @@ def _chains(slide: Any, arms: Sequence[ArmNet], box: Area) -> None:
     blocks: dict[tuple[str, ...], list[ArmNet]] = {}
     for arm in arms:
         blocks.setdefault(arm.block, []).append(arm)
-    step = height // min(_MOST_CHAINS, len(blocks))
-    for row, (block, own) in enumerate(list(blocks.items())[:_MOST_CHAINS]):
+    shown = list(blocks.items())[: max(1, min(_MOST_CHAINS, height // Pt(84)))]
+    step = height // len(shown)
+    for row, (block, own) in enumerate(shown):
         at, names = top + row * step, ", ".join(arm.label for arm in own)
         add_text(slide, [paragraph(names, color=QUIET)], (left, at, width, Pt(32)))
         box = (left, at + Pt(32), width, min(Pt(56), step - Pt(44)))

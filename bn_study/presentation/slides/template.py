@@ -34,7 +34,7 @@ def opened(path: Path | None) -> Any:
     except Exception as error:  # python-pptx raises whatever lxml, zipfile or its own parts do
         message = f"{path}: not a PowerPoint file; save the master as .pptx or .potx, without a password"
         raise NotATemplate(message) from error
-    if not any(title_of(layout) for layout in deck.slide_layouts):
+    if not any(title_of(layout) for layout in _layouts(deck)):
         raise NotATemplate(f"{path}: none of its layouts has a title")
     _empty(deck)
     return deck
@@ -86,17 +86,27 @@ def _own() -> Any:
     return deck
 
 
+def _layouts(deck: Any) -> list[Any]:
+    """Of all masters: LibreOffice, for one, writes a master for each layout."""
+    return [layout for master in deck.slide_masters for layout in master.slide_layouts]
+
+
 def opening_layout(deck: Any) -> Any:
     """Of a title slide, with a subtitle; else the one of all slides."""
-    found = (layout for layout in deck.slide_layouts if _of_type(layout, PP_PLACEHOLDER.SUBTITLE) and title_of(layout))
+    found = (layout for layout in _layouts(deck) if _of_type(layout, PP_PLACEHOLDER.SUBTITLE) and title_of(layout))
     return next(found, plain_layout(deck))
 
 
 def plain_layout(deck: Any) -> Any:
-    """A title and as little else as there is; no title slide."""
-    layouts = [layout for layout in deck.slide_layouts if title_of(layout)]
+    """A title and as little else as there is, the title as high as can be; no title slide."""
+    layouts = [layout for layout in _layouts(deck) if title_of(layout)]
     plain = [layout for layout in layouts if _of_type(layout, PP_PLACEHOLDER.TITLE)]
-    return min(plain or layouts, key=lambda layout: len(list(layout.iter_cloneable_placeholders())))
+
+    def others(layout: Any) -> tuple[bool, int, int]:
+        title, count = title_of(layout), len(list(layout.iter_cloneable_placeholders()))
+        return layout._element.get("type") != "titleOnly", count, title.top + title.height
+
+    return min(plain or layouts, key=others)
 
 
 def title_of(page: Any) -> Any:
