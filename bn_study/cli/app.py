@@ -16,7 +16,9 @@ from bn_study.cli.data import data
 from bn_study.cli.design import design
 from bn_study.cli.explain import explain
 from bn_study.cli.figure import figure
+from bn_study.cli.init import init
 from bn_study.cli.list import list_studies
+from bn_study.cli.new import new
 from bn_study.cli.plan import plan
 from bn_study.cli.report import report
 from bn_study.cli.run import run
@@ -59,6 +61,8 @@ app.command(name="list")(list_studies)
 app.command()(data)
 app.command()(schema)
 app.command()(explain)
+app.command()(init)
+app.command()(new)
 
 
 def main() -> NoReturn:

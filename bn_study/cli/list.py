@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from bn_study.cli.option import EXPERIMENTS, written_out
+from bn_study.cli.option import written_out
+from bn_study.cli.study import known_studies
 from bn_study.cli.terminal import Terminal, fail, table_of
 from bn_study.config.load import read_study, study_files
 from bn_study.config.problem import ConfigError
@@ -17,15 +18,18 @@ from bn_study.planning.expansion import expand, refuse_if_too_many
 
 def list_studies(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", parser=written_out, help="folder of study files")
-    ] = EXPERIMENTS,
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER", parser=written_out, help="of study files; else experiments/ and what is shipped"
+        ),
+    ] = None,
 ) -> None:
     """List the studies with their number of runs at each profile."""
-    if not folder.is_dir():
+    if folder and not folder.is_dir():
         fail(f"there is no folder {folder}; give the folder of your study files", 2)
     table = table_of("study", "question", "runs")
     table.columns[0].no_wrap = True  # names are short
-    for path in study_files(folder):
+    for path in study_files(folder) if folder else known_studies():
         try:
             file = read_study(path)
             names: list[str | None] = [*file.study.profiles] or [None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bn_study.cli.option import EXPERIMENTS
 from bn_study.cli.terminal import Terminal, fail
-from bn_study.config.load import load_study, study_files
+from bn_study.config.load import STUDIES, load_study, study_files
 from bn_study.config.validate import suggestion
 from bn_study.planning.expansion import Plan, expand
 from bn_study.store.store import State, Store, recorded
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def study_path(study: Path) -> Path:
-    """The file itself, or the study of that name under experiments/. Ends the command when there is no one such."""
+    """The file itself, or the study of that name under experiments/, or the shipped one. Ends the command without."""
     if study.exists():
         return study
-    files = study_files(EXPERIMENTS)
+    files = known_studies()
     named = [file for file in files if file.stem == str(study)]
     if not named:
         near = suggestion(study.stem, [file.stem for file in files])
@@ -34,6 +34,13 @@ def study_path(study: Path) -> Path:
     if len(named) > 1:
         fail(f"{study}: this may be {' or '.join(map(str, named))}; give the file", 2)
     return named[0]
+
+
+def known_studies() -> list[Path]:
+    """Those under experiments/, then those that are shipped and have no namesake there."""
+    here = study_files(EXPERIMENTS)
+    names = {file.stem for file in here}
+    return [*here, *(file for file in study_files(STUDIES) if file.stem not in names)]
 
 
 def planned(study: Path, profile: str | None, set_: list[str] | None, results: Path) -> tuple[Plan, StudyFolder]:

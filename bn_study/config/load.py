@@ -20,7 +20,8 @@ from bn_study.config.study import Study
 from bn_study.config.validate import listed, suggestion, validated
 from bn_study.datasets.visible import visible
 
-RECIPES = Path(__file__).parents[1] / "configs"  # those that are shipped
+#: What is shipped with the package.
+RECIPES, STUDIES = (Path(__file__).parents[1] / folder for folder in ("configs", "experiments"))
 _MOST_TRIED = 1_000  # changes of a study that is wrong otherwise, each tried alone
 
 
