@@ -59,7 +59,7 @@ def test_what_editors_leave_behind_is_no_study(experiments: Path, bn_study: Call
     (experiments / ".#short.yaml").symlink_to("me@host.1:2")
     (experiments / "short.yaml~").write_text(STUDY)
     (experiments / "old.yaml").mkdir()
-    assert bn_study("list").out.split() == ["study", "question", "runs"]
+    assert bn_study("list", "experiments").out.split() == ["study", "question", "runs"]
 
 
 def test_of_two_files_of_one_name_neither_is_guessed(experiments: Path, bn_study: Call) -> None:
