@@ -11,15 +11,18 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from bn_study.cli.option import RESULTS, Jobs, Profile, ResultsFolder, Set, StudyArgument, Threads, jobs_or_default
-from bn_study.cli.study import planned, say_damages, say_duration, say_heading
+from bn_study.cli.study import planned, say_damages, say_heading
 from bn_study.cli.terminal import Terminal, table_of
 from bn_study.datasets.visible import one_line
 from bn_study.execution.terminal import fitted
 from bn_study.planning.expansion import Plan
-from bn_study.store.store import Store
+from bn_study.store.store import Store, recorded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bn_study.execution.description import ModelFacts
+    from bn_study.execution.local import Machine
     from bn_study.execution.sweep import Standing
 
 
@@ -48,8 +51,28 @@ def plan(
     terminal.print(_models(asked, models))
     terminal.print(_runs(found, terminal.width) if runs else _arms(found, terminal.width))
     machine = Machine(jobs_or_default(jobs, threads), threads, "tensorflow", None)
-    say_duration(terminal, found, models, machine, results)
+    _say_duration(terminal, found, models, machine, results)
     say_damages(terminal, store)
+
+
+def _say_duration(
+    terminal: Terminal, found: Sequence[Standing], models: Mapping[str, ModelFacts], machine: Machine, results: Path
+) -> None:
+    """How long what is to do takes, from what was recorded on such machines; nothing where all is done."""
+    from bn_study.execution.estimate import estimate
+    from bn_study.execution.progress import clock
+
+    todo = [standing.point for standing in found if standing.to_do]
+    if not todo:
+        return
+    expected = estimate([point.spec for point in todo], models, recorded(results), machine)
+    workers = min(machine.jobs, len(todo))
+    between = f"{clock(expected.low)} to {clock(expected.high)}"
+    terminal.say(f"about {clock(expected.seconds)} ({between}) for {len(todo)} runs on {workers} workers")
+    if expected.probing:
+        share = expected.probing / expected.seconds
+        terminal.say(f"of it {clock(expected.probing)} ({share:.0%}) for probes, which look into the nets")
+    terminal.say(expected.basis)
 
 
 def _models(asked: Plan, models: Mapping[str, ModelFacts]) -> Table:

@@ -10,14 +10,10 @@ from bn_study.cli.terminal import Terminal, fail
 from bn_study.config.load import STUDIES, load_study, study_files
 from bn_study.config.validate import suggestion
 from bn_study.planning.expansion import Plan, expand
-from bn_study.store.store import State, Store, recorded
+from bn_study.store.store import State, Store
 from bn_study.store.study_folder import StudyFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bn_study.execution.description import ModelFacts
-    from bn_study.execution.local import Machine
     from bn_study.execution.sweep import Standing
 
 
@@ -61,26 +57,6 @@ def say_heading(terminal: Terminal, plan: Plan, found: list[Standing]) -> None:
     terminal.say(f"{len(found)} runs: {said}")
     if until := source.study.until:
         terminal.say(f"{until}; {len(plan.seeds)} are asked for so far")
-
-
-def say_duration(
-    terminal: Terminal, found: Sequence[Standing], models: Mapping[str, ModelFacts], machine: Machine, results: Path
-) -> None:
-    """How long what is to do takes, from what was recorded on such machines; nothing where all is done."""
-    from bn_study.execution.estimate import estimate
-    from bn_study.execution.progress import clock
-
-    todo = [standing.point for standing in found if standing.to_do]
-    if not todo:
-        return
-    expected = estimate([point.spec for point in todo], models, recorded(results), machine)
-    workers = min(machine.jobs, len(todo))
-    between = f"{clock(expected.low)} to {clock(expected.high)}"
-    terminal.say(f"about {clock(expected.seconds)} ({between}) for {len(todo)} runs on {workers} workers")
-    if expected.probing:
-        share = expected.probing / expected.seconds
-        terminal.say(f"of it {clock(expected.probing)} ({share:.0%}) for probes, which look into the nets")
-    terminal.say(expected.basis)
 
 
 def say_damages(terminal: Terminal, store: Store) -> None:
