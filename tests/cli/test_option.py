@@ -60,7 +60,7 @@ def test_every_path_of_every_command_goes_through_this_door() -> None:
                 assert get_args(hint)[1].parser is written_out, (command.callback, name)
             else:
                 assert name not in ("study", "results", "experiments", "folder", "data_dir")
-    assert paths == 21
+    assert paths == 23
 
 
 def test_results_below_home_are_written_there(done: Path, home: Path, bn_study: Call) -> None:

@@ -133,14 +133,15 @@ def test_spoiled_bytes_end_in_an_answer_or_in_one_kind_of_error(
     assert slowest < LONGEST
 
 
-def test_300_spoiled_studies_through_the_command_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("studies", [75, pytest.param(300, marks=pytest.mark.long)])
+def test_spoiled_studies_through_the_command_line(
+    studies: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`check` says that a study is valid, or exits with 2 and names file, line and column; never a traceback."""
     content, _ = study(tmp_path)
-    path, chance, codes = tmp_path / "experiments" / "study.yaml", random.Random(300), Counter[object]()
+    path, chance, codes = tmp_path / "experiments" / "study.yaml", random.Random(studies), Counter[object]()
     monkeypatch.setattr(sys, "argv", ["bn-study", "check", str(path)])
-    for _ in range(300):
+    for _ in range(studies):
         path.write_bytes(spoiled(content, chance))
         with pytest.raises(SystemExit) as end:
             cli.main()
@@ -151,5 +152,5 @@ def test_300_spoiled_studies_through_the_command_line(
             assert re.fullmatch(r"\d+ problems?", count)
             assert problems
             assert all(re.match(rf"{re.escape(str(tmp_path))}\S+\.yaml:\d+:\d+: ", line) for line in problems), said
-    print(f"300 spoiled studies: {codes[0]} valid, {codes[2]} refused")
+    print(f"{studies} spoiled studies: {codes[0]} valid, {codes[2]} refused")
     assert set(codes) == {0, 2}
