@@ -17,10 +17,9 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[tensorflow,jax,ray]' --group dev
 	@touch $@
 
-# One process a core: tests compute on one thread each. A file stays in one process, with its fixtures; those that
-# take longest begin first, or one core would wait for the other at the end.
+# One process a core: tests compute on one thread each. A file stays in one process, with its fixtures.
 test: install
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/training tests/execution tests/faults tests
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 # Kills, full disks, two sweeps at once, fuzzing, 10,000 records: the long forms of what `make test` does briefly.
 torture: install

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 # As a worker has it (execution.local.Machine.environment): one thread, deterministic.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.update(
@@ -14,3 +16,13 @@ os.environ.update(
     TF_ENABLE_ONEDNN_OPTS="1",
     TF_CPP_MIN_LOG_LEVEL="3",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, or one core would wait for the other at the end of the suite."""
+    longest = ("training", "execution", "faults")
+
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, one in enumerate(longest) if one in item.path.parts), len(longest))
+
+    items.sort(key=rank)
