@@ -70,15 +70,17 @@ def _row(rank: float, row: Row, x: Axis) -> Iterator[AnyMark]:
     hover = f"{row.name}: {effect_text(verdict)}, {outcome_text(verdict.outcome)}, n = {verdict.n}"
     if bound:
         yield Line(x=(bound, bound), y=(rank - 0.3, rank + 0.3), meaning="margin", hover=f"{row.name}: margin")
-    if not math.isnan(low):
-        yield Whisker(along="x", at=rank, low=max(low, x.low), high=min(high, x.high))
+    end = effect
+    if not (math.isnan(low) and math.isnan(high)):  # one end alone is infinite, which JSON does not know
+        start = x.low if math.isnan(low) else max(low, x.low)
+        end = x.high if math.isnan(high) else min(high, x.high)
+        yield Whisker(along="x", at=rank, low=start, high=end)
     look, is_round = _SHAPES[verdict.outcome]
     yield Dot(
         x=effect, y=rank, shape="circle" if is_round else "diamond", look=look, meaning=outcome_text(verdict.outcome),
         hover=hover,
     )  # fmt: skip
-    yield Text(x=max(effect, min(high, x.high)) if not math.isnan(high) else effect, y=rank, said=f"n = {verdict.n}",
-               side="right")  # fmt: skip
+    yield Text(x=max(effect, end), y=rank, said=f"n = {verdict.n}", side="right")
 
 
 def _towards(verdict: Verdict) -> tuple[float, float, float]:

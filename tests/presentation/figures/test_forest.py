@@ -52,8 +52,12 @@ def test_right_of_zero_is_as_claimed(verdicts: tuple[Verdict, ...], expect: str,
     assert whisker.high - whisker.low == pytest.approx(4.0)
 
 
-def test_an_interval_without_an_end_goes_to_the_edge(verdicts: tuple[Verdict, ...]) -> None:
-    endless = verdicts[0].model_copy(update={"effect": 0.1, "low": -math.inf, "high": 0.5})
+@pytest.mark.parametrize("none", [math.inf, math.nan])
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_an_interval_without_an_end_goes_to_the_edge(verdicts: tuple[Verdict, ...], end: str, none: float) -> None:
+    """Findings that are read back say null of an infinite end."""
+    ends = {"low": -0.5, "high": 0.5, end: -none if end == "low" else none}
+    endless = verdicts[0].model_copy(update={"effect": 0.1, **ends})
     (figure,) = forest("a", "A?", [Row("1", endless)])
     panel = figure.panels[0]
     (whisker,) = [mark for mark in panel.marks if isinstance(mark, Whisker)]
