@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from bn_study.presentation.findings import Findings
 from bn_study.presentation.slides.backup import backup, limits
 from bn_study.presentation.slides.opening import dropout_and_claims, normalization, question, setup
-from bn_study.presentation.slides.scale import to_scale
 from bn_study.presentation.slides.scene import scene_slides
 from bn_study.presentation.slides.slide import Deck
 from bn_study.presentation.slides.template import opened
@@ -31,7 +29,4 @@ def deck_bytes(found: Findings, template: Path | None = None, images: bytes | No
         scene_slides(deck, scene)
     limits(deck, found)
     backup(deck, found)
-    to_scale(deck.file)
-    content = io.BytesIO()
-    deck.file.save(content)
-    return content.getvalue()
+    return deck.content()

@@ -21,7 +21,6 @@ from bn_study.presentation.slides.slide import (
     paragraph,
     parts,
     that_fit,
-    write,
     write_notes,
 )
 from bn_study.presentation.words import explained
@@ -35,19 +34,12 @@ _MOST_CHAINS, _UNITS = 3, 12
 def question(deck: Deck, found: Findings) -> None:
     """In the master's own title slide: the question, the study, its source, and what is not as it should be."""
     study = found.study
-    slide = deck.add(study.question, opening=True)
     lines = [
         paragraph(study.title, 24),
         *([paragraph(f"Source: {study.source}", color=QUIET, before=6)] if study.source else []),
         *(paragraph(warning, color=_ALARM, bold=True, before=6) for warning in found.warnings),
     ]
-    for shape in slide.placeholders:
-        if shape != slide.shapes.title and shape.has_text_frame and not shape.text_frame.text:
-            _, _, width, height = deck.box(shape)
-            write(shape.text_frame, that_fit(lines, Emu(height).pt, width))
-            lines = []
-    if lines:
-        add_text(slide, lines, deck.room)
+    slide = deck.begin(study.question, lines)
     write_notes(slide, [f"{study.title}.", "This is the question; the verdicts come at the end."], [], ["study"])
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from pptx.util import Emu
 
 from bn_study.config.atlas import Atlas
 from bn_study.presentation.atlas import NOT_RUN, Chapter
 from bn_study.presentation.figures.panel import Figure
 from bn_study.presentation.slides.scene import figure_slides
-from bn_study.presentation.slides.slide import Deck, add_text, paragraph, that_fit, write, write_notes
+from bn_study.presentation.slides.slide import Deck, add_text, paragraph, write_notes
 from bn_study.presentation.slides.tables import table_slides
 from bn_study.presentation.slides.template import opened
 from bn_study.presentation.words.headline import spoken
@@ -36,19 +33,11 @@ def atlas_bytes(atlas: Atlas, chapters: Sequence[Chapter], template: Path | None
         for figure in itertools.islice(chapter.forests(), _MOST_FORESTS):
             _question(deck, chapter, figure)
     _close(deck, chapters)
-    content = io.BytesIO()
-    deck.file.save(content)
-    return content.getvalue()
+    return deck.content()
 
 
 def _opening(deck: Deck, atlas: Atlas) -> None:
-    slide, lines = deck.add(atlas.title, opening=True), [paragraph(without_links(atlas.about))]
-    for shape in slide.placeholders:
-        if shape != slide.shapes.title and shape.has_text_frame and not shape.text_frame.text:
-            write(shape.text_frame, that_fit(lines, Emu(shape.height).pt, shape.width))
-            lines = []
-    if lines:
-        add_text(slide, lines, deck.room)
+    slide = deck.begin(atlas.title, [paragraph(without_links(atlas.about))])
     write_notes(slide, [f"{atlas.title}.", "Each slide is a question, with the claims that were tested for it."])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ from pptx.util import Emu, Inches, Pt
 from bn_study.presentation.drawing.text import wrapped
 from bn_study.presentation.slides.axes import Area
 from bn_study.presentation.slides.look import INK, paint
-from bn_study.presentation.slides.scale import scale_of
+from bn_study.presentation.slides.scale import scale_of, to_scale
 from bn_study.presentation.slides.template import number_of, opening_layout, plain_layout, title_of
 
 BODY_POINTS = 18
@@ -127,6 +128,25 @@ class Deck:
         write(slide.shapes.title.text_frame, [paragraph(title, size).cut(2 * _LINE * size + _AFTER, width)])
         self._number(slide, layout)
         return slide
+
+    def begin(self, title: str, lines: Sequence[Paragraph]) -> Any:
+        """The master's own title slide; the lines stand in its place for text, below the title where it has none."""
+        slide = self.add(title, opening=True)
+        for shape in slide.placeholders:
+            if shape != slide.shapes.title and shape.has_text_frame and not shape.text_frame.text:
+                _, _, width, height = self.box(shape)
+                write(shape.text_frame, that_fit(lines, Emu(height).pt, width))
+                lines = []
+        if lines:
+            add_text(slide, lines, self.room)
+        return slide
+
+    def content(self) -> bytes:
+        """The file, in the master's size; nothing can be added after."""
+        to_scale(self.file)
+        content = io.BytesIO()
+        self.file.save(content)
+        return content.getvalue()
 
     def _number(self, slide: Any, layout: Any) -> None:
         """In the master's place for it; bottom right where it has none."""
