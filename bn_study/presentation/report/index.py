@@ -15,7 +15,7 @@ from bn_study.presentation.report.earlier import pictures_in, remove
 from bn_study.presentation.report.html import environment
 from bn_study.presentation.slides.overview import atlas_bytes
 from bn_study.presentation.words.text_table import TextTable, escaped
-from bn_study.presentation.words.verdict import HOW_JUDGED
+from bn_study.presentation.words.verdict import how_judged
 from bn_study.presentation.words.without_links import LINK
 from bn_study.store.atomic import write_atomically
 
@@ -43,7 +43,7 @@ def write_index(atlas: Atlas, chapters: Sequence[Chapter], entries: Sequence[Atl
     ]  # fmt: skip
     page = environment().get_template("index.html").render(
         atlas=atlas, chapters=list(zip(chapters, drawn, strict=True)), entries=entries, linked=linked,
-        how_judged=HOW_JUDGED,
+        how_judged=_how_judged(chapters),
     )  # fmt: skip
     remove(before - {one.name for own in forests for one in own}, results / PICTURES)
     names = [[f"{PICTURES}/{one.name}.png" for one in own] for own in forests]
@@ -73,8 +73,14 @@ def index_text(
         f"{f' ({escaped(entry.findings.study.profile)})' * bool(entry.findings.study.profile)}: {escaped(entry.said)}"
         for entry in entries
     ]
-    parts += ["## Studies", "\n".join(studies), HOW_JUDGED, _MADE_AGAIN]
+    parts += ["## Studies", "\n".join(studies), _how_judged(chapters), _MADE_AGAIN]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _how_judged(chapters: Sequence[Chapter]) -> str:
+    """Each rule by which a claim here was judged, once."""
+    judged = [row.judged.verdict for chapter in chapters for row in chapter.rows if row.judged]
+    return " ".join(dict.fromkeys(how_judged([verdict]) for verdict in judged))
 
 
 def claims_text(rows: Sequence[ClaimRow]) -> TextTable:
